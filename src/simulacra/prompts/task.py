@@ -1,0 +1,30 @@
+"""A task: one question put to a backbone, typed on both sides."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from simulacra.domain.character import Character
+from simulacra.domain.conversation import Agent
+from simulacra.domain.value import Value
+
+OutputT = TypeVar("OutputT")
+
+
+class Task(Value, Generic[OutputT]):
+    """One question. Its fields are the variables of its prompt file; ``Task[Thought]`` is answered with a ``Thought``.
+
+    A language model gets the task rendered from its file; the rule-based and the scripted backbones read its fields.
+
+    Attributes:
+        prompt: The name of the Markdown file, without ending.
+        agent: Which of the four agents asks; backbones can be chosen by it.
+        output: The type of the answer: a pydantic model, or ``str`` for plain text that can be streamed.
+        character: Who it is about; None where the model must know nobody (the mind ``none``).
+    """
+
+    prompt: ClassVar[str]
+    agent: ClassVar[Agent]
+    output: ClassVar[type[Any]]
+
+    character: Character | None
