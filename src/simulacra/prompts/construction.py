@@ -80,6 +80,7 @@ class MemoriseContent(Construction[ContentMemory]):
     prompt: ClassVar[str] = "memorise-content"
     agent: ClassVar[Agent] = "thinking"
     output: ClassVar[type[ContentMemory]] = ContentMemory
+    answer_tokens: ClassVar[int] = 160
 
 
 class MemoriseEmotion(Construction[EmotionalMemory]):
@@ -88,6 +89,7 @@ class MemoriseEmotion(Construction[EmotionalMemory]):
     prompt: ClassVar[str] = "memorise-emotion"
     agent: ClassVar[Agent] = "emotion"
     output: ClassVar[type[EmotionalMemory]] = EmotionalMemory
+    answer_tokens: ClassVar[int] = 140
 
 
 class MemoriseThought(Construction[ThoughtMemory]):
@@ -117,3 +119,4 @@ class Memorise(Construction[WholeMemory]):
     prompt: ClassVar[str] = "memorise"
     agent: ClassVar[Agent] = "memory"
     output: ClassVar[type[WholeMemory]] = WholeMemory
+    answer_tokens: ClassVar[int] = 400

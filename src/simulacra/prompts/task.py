@@ -20,11 +20,13 @@ class Task(Value, Generic[OutputT]):
         prompt: The name of the Markdown file, without ending.
         agent: Which of the four agents asks; backbones can be chosen by it.
         output: The type of the answer: a pydantic model, or ``str`` for plain text that can be streamed.
+        answer_tokens: How long an answer is expected to be; for estimates only.
         character: Who it is about; None where the model must know nobody (the mind ``none``).
     """
 
     prompt: ClassVar[str]
     agent: ClassVar[Agent]
     output: ClassVar[type[Any]]
+    answer_tokens: ClassVar[int] = 80
 
     character: Character | None
