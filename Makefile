@@ -8,7 +8,14 @@ TESTS ?= tests
 BIN := .venv/bin
 CORE := .venv/.core
 FULL := .venv/.full
-BENCH := benchmarks
+EVERYTHING := '.[embeddings,hf,postgres,dev]'
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+UV := VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --constraint constraints.txt
+
+# uv installs the core in seconds where pip takes a minute. It does not read pip's configuration: where that names another
+# index, uv may find nothing, and pip does the work.
+install = $(UV) --editable $(1) || $(PIP) --editable $(1)
 
 .PHONY: help chat test check format bench docs clean
 .DEFAULT_GOAL := help
@@ -33,7 +40,7 @@ format: $(FULL)  ## lay out the code
 	$(BIN)/ruff format .
 
 bench: $(FULL)  ## measure what the README promises
-	$(BIN)/python -m $(BENCH)
+	$(BIN)/python -m benchmarks
 
 docs: $(FULL)  ## run the code in README.md and docs/, and follow their links
 	$(BIN)/python -m pytest tests/docs
@@ -44,20 +51,16 @@ clean:  ## remove the environment and everything generated
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	    "simulacra needs Python 3.11 or newer; name one with: make PYTHON=python3.13 ...")'
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
-
-# uv installs the core in seconds where pip takes a minute. It does not read pip's configuration: where that names another
-# index, uv may find nothing, and pip does the work.
-install = VIRTUAL_ENV=.venv $(BIN)/uv pip install --constraint constraints.txt --editable $(1) || \
-          $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable $(1)
+	@echo "Setting up .venv (once; about half a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) uv
 
 $(CORE): $(BIN)/uv pyproject.toml constraints.txt
-	$(call install,.)
+	@$(call install,.)
 	@touch $@
 
 # torch goes first and by pip, so that a CPU build that pip was pointed at is taken before uv looks for any other.
 $(FULL): $(BIN)/uv pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	$(call install,'.[embeddings,hf,postgres,dev]')
+	@$(PIP) torch
+	@$(call install,$(EVERYTHING))
 	@touch $(CORE) $@

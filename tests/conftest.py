@@ -19,7 +19,13 @@ from simulacra.domain.character import (
 from simulacra.domain.questionnaire import Cloze, MultipleChoice, Questionnaire, SingleChoice
 from simulacra.domain.story import Story
 
-FOREIGN_SETTINGS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORGANIZATION", "SIMULACRA_BACKBONE", "LANGSMITH_API_KEY")
+FOREIGN_SETTINGS = (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_ORGANIZATION",
+    "SIMULACRA_BACKBONE",
+    "LANGSMITH_API_KEY",
+)
 
 STORY = """\
 # What Ilse Verhaegen remembers

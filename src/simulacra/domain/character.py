@@ -37,7 +37,7 @@ StageName = Annotated[Text, AfterValidator(str.casefold)]
 
 
 class Profile(Value):
-    """The core facts of a person: the attributes of Human Simulacra, section 3.1, except the traits (see Personality)."""
+    """The core facts of a person: the attributes of Human Simulacra, section 3.1, but the traits (see Personality)."""
 
     name: Text
     age: int = Field(ge=0, le=130)
@@ -209,7 +209,9 @@ class Character(Value):
         """
         names = [each.name for each in self.stages]
         if stage.casefold() not in names:
-            known = f"It has {', '.join(names)}." if names else "It has no stages at all: add [[stages]] to character.toml."
+            known = (
+                f"It has {', '.join(names)}." if names else "It has no stages at all: add [[stages]] to character.toml."
+            )
             raise UnknownStageError(f"{self.id!r} has no stage {stage!r}. {known}")
         return self.stages[: names.index(stage.casefold()) + 1]
 
@@ -263,7 +265,9 @@ class Character(Value):
             "people": ", ".join(f"{person.name} ({person.relation})" for person in self.people),
             "story": f"{self.story.words:,} words in {len(self.story.paragraphs)} paragraphs",
         }
-        cells = "".join(f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items() if value)
+        cells = "".join(
+            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items() if value
+        )
         return f"<h4>{escape(profile.name)}</h4><table>{cells}</table>"
 
 

@@ -186,7 +186,9 @@ class Turn(Value):
             "usage": f"{self.usage.calls} calls, {self.usage.cached} from the ledger",
             "failures": "; ".join(self.failures),
         }
-        rows = "".join(f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in inside.items() if value)
+        rows = "".join(
+            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in inside.items() if value
+        )
         return (
             f"<p><b>{escape(self.speaker)}:</b> {escape(self.stimulus)}</p><p><b>reply:</b> {escape(self.reply)}</p>"
             f"<details><summary>why</summary><table>{rows}</table></details>"

@@ -1,7 +1,7 @@
 """A character's folder on disk: ``character.toml``, ``biography.md``, ``story.md`` and ``questionnaire.toml``.
 
-Everything is UTF-8. Reading validates all of it and names file, field and remedy; writing replaces a folder in one step,
-so that a killed process never leaves half a character behind.
+Everything is UTF-8. Reading validates all of it and names file, field and remedy; writing replaces a folder in one
+step, so that a killed process never leaves half a character behind.
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ def read_character(folder: Path) -> Character:
     fields = _read_toml(folder / CHARACTER)
     if clash := fields.keys() & {"id", "biography", "story", "questionnaire"}:
         raise CharacterFileError(
-            f"{folder / CHARACTER}: {sorted(clash)[0]} does not belong here: it is told by the folder's name and the other files."
+            f"{folder / CHARACTER}: {sorted(clash)[0]} does not belong here: it is told by the folder's name and the other "
+            "files. Remove it."
         )
     biography, story = _read_text(folder / BIOGRAPHY), Story(text=_read_text(folder / STORY))
     if not biography.strip():
-        raise CharacterFileError(f"{folder / BIOGRAPHY} is empty: write the person's biography (up to 1,000 words) into it.")
+        raise CharacterFileError(
+            f"{folder / BIOGRAPHY} is empty: write the person's biography (up to 1,000 words) into it."
+        )
     if not story.paragraphs:
         raise CharacterFileError(f"{folder / STORY} has no paragraph: write the person's life story into it.")
     questionnaire = Questionnaire()
@@ -54,7 +57,13 @@ def read_character(folder: Path) -> Character:
             raise CharacterFileError(_plain(error, folder / QUESTIONNAIRE)) from error
     try:
         return Character.model_validate(
-            {**fields, "id": folder.resolve().name, "biography": biography, "story": story, "questionnaire": questionnaire}
+            {
+                **fields,
+                "id": folder.resolve().name,
+                "biography": biography,
+                "story": story,
+                "questionnaire": questionnaire,
+            }
         )
     except ValidationError as error:
         raise CharacterFileError(_plain(error, folder / CHARACTER)) from error
@@ -67,7 +76,9 @@ def write_character(character: Character, parent: Path) -> Path:
         CharacterFileError: The folder cannot be written (read-only, disk full).
     """
     target = parent / character.id
-    tables = character.model_dump(mode="python", exclude={"id", "biography", "story", "questionnaire"}, exclude_none=True)
+    tables = character.model_dump(
+        mode="python", exclude={"id", "biography", "story", "questionnaire"}, exclude_none=True
+    )
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=parent, prefix=".writing-") as draft_name:
@@ -81,7 +92,9 @@ def write_character(character: Character, parent: Path) -> Path:
                 (draft / QUESTIONNAIRE).write_text(tomli_w.dumps(_listed(questions)), encoding="utf-8")
             _replace(draft, target, Path(draft_name) / "old")
     except OSError as error:
-        raise CharacterFileError(f"{target} could not be written: {error.strerror or error}. Nothing was changed.") from error
+        raise CharacterFileError(
+            f"{target} could not be written: {error.strerror or error}. Nothing was changed."
+        ) from error
     return target
 
 
@@ -112,7 +125,9 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
-        raise CharacterFileError(f"{path} is missing: every character has {BIOGRAPHY}, {STORY} and {CHARACTER}.") from error
+        raise CharacterFileError(
+            f"{path} is missing: every character has {BIOGRAPHY}, {STORY} and {CHARACTER}."
+        ) from error
     except UnicodeDecodeError as error:
         raise CharacterFileError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
     except OSError as error:

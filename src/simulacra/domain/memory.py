@@ -16,13 +16,14 @@ class Source(Value):
     """Where a memory came from.
 
     Attributes:
-        kind: ``story`` (a chunk of the life story), ``conversation`` (an exchange) or ``experience`` (told by the user).
+        kind: ``story`` (a chunk of the life story), ``conversation`` (an exchange), ``experience`` (told by the user) or
+            ``passage`` (a chunk of the story as it stands, for the mind ``rag``).
         position: The chunk's index, the turn's number, or the experience's running number.
         start, end: The character span in the story's text; 0 and 0 for what did not come from the story.
         session: The conversation's id; empty for what did not come from a conversation.
     """
 
-    kind: Literal["story", "conversation", "experience"]
+    kind: Literal["story", "conversation", "experience", "passage"]
     position: int = Field(ge=0)
     start: int = 0
     end: int = 0
@@ -45,6 +46,7 @@ class Memory(Value):
         order: Its place in the life: later memories have higher numbers.
         stage: The temporal stage in which it happened.
         prompts: The ids of the prompts that made it, with their versions.
+        made_by: The spec of the backbone that made it.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Memory(Value):
     stage: str | None = None
     source: Source
     prompts: dict[str, str] = {}
+    made_by: str = ""
 
     @property
     def searchable(self) -> str:
@@ -67,9 +70,15 @@ class Memory(Value):
         return f"{self.summary}\n{self.content}\n{self.text}"
 
 
-def memory_id(character: CharacterId, source: Source, text: str, prompts: dict[str, str]) -> str:
-    """The id of a memory: a hash over whose it is, where it came from, its text and the prompts that made it."""
-    parts = [character, source.model_dump_json(), text, *(f"{name}@{prompts[name]}" for name in sorted(prompts))]
+def memory_id(character: CharacterId, source: Source, text: str, prompts: dict[str, str], made_by: str) -> str:
+    """The id of a memory: a hash over whose it is, where it came from, its text, and the prompts and backbone behind it."""
+    parts = [
+        character,
+        source.model_dump_json(),
+        text,
+        made_by,
+        *(f"{name}@{prompts[name]}" for name in sorted(prompts)),
+    ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 

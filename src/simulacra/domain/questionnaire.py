@@ -58,6 +58,8 @@ def _check_options(question: str, options: tuple[str, ...], answers: tuple[str, 
     if len(set(options)) != len(options):
         raise ValueError(f"the options of {question!r} repeat one another: make each different")
     if missing := [answer for answer in answers if answer not in options]:
-        raise ValueError(f"the answer {missing[0]!r} of {question!r} is not among its options: write it out as one of them")
+        raise ValueError(
+            f"the answer {missing[0]!r} of {question!r} is not among its options: write it out as one of them"
+        )
     if len(set(answers)) != len(answers):
         raise ValueError(f"the answers of {question!r} repeat one another: name each once")
