@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no keys, and one small character. (pyproject.toml keeps the network shut.)"""
+"""What every test gets: a home of its own, no keys, and one small character; pyproject.toml keeps the network shut."""
 
 from __future__ import annotations
 
@@ -32,28 +32,30 @@ STORY = """\
 
 ## childhood
 
-The shop smelled of rubber and chain oil, and I learned to count on ball bearings. My mother Greet kept the ledger in \
-green ink, and when a customer paid late she drew a snail beside his name.
+The shop smelled of rubber and chain oil, and I learned to count on ball bearings. My mother Greet kept the \
+ledger in green ink, and when a customer paid late she drew a snail beside his name.
 
-In the winter of 1992 the canal froze, and my brother and I carried a bench onto the ice. We fell through near the lock. \
-A skipper pulled us out with a boat hook, and I have not trusted ice since.
+In the winter of 1992 the canal froze, and my brother and I carried a bench onto the ice. We fell through near \
+the lock. A skipper pulled us out with a boat hook, and I have not trusted ice since.
 
 ## apprenticeship
 
-At eighteen I went to Bruges, to Claes Dewulf, whom everybody called the Baas. He gave me a bent wheel and no tools and \
-went to lunch. I trued it with my hands and a spoke key that I had hidden in my boot.
+At eighteen I went to Bruges, to Claes Dewulf, whom everybody called the Baas. He gave me a bent wheel and no \
+tools and went to lunch. I trued it with my hands and a spoke key that I had hidden in my boot.
 
-The Baas never praised anybody. On the day that I built my first frame he turned it over twice, and then he bought me a \
-herring at the harbour. I was so proud that I ate it though I cannot bear herring.
+The Baas never praised anybody. On the day that I built my first frame he turned it over twice, and then he \
+bought me a herring at the harbour. I was so proud that I ate it though I cannot bear herring.
 
 ## workshop
 
-In September 2012 I opened my own workshop in a former bakery. The oven is still there; I keep inner tubes in it.
+In September 2012 I opened my own workshop in a former bakery. The oven is still there; I keep inner tubes in \
+it.
 
-My daughter Nel was born on the day of the Tour of Flanders in 2014. She is eleven and repairs her own punctures, badly \
-and with much swearing.
+My daughter Nel was born on the day of the Tour of Flanders in 2014. She is eleven and repairs her own \
+punctures, badly and with much swearing.
 
-Last spring the Baas died. I did not go to the funeral, because I had quarrelled with him about money, and I am ashamed.
+Last spring the Baas died. I did not go to the funeral, because I had quarrelled with him about money, and I \
+am ashamed.
 """
 
 

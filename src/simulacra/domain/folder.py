@@ -38,8 +38,8 @@ def read_character(folder: Path) -> Character:
     fields = _read_toml(folder / CHARACTER)
     if clash := fields.keys() & {"id", "biography", "story", "questionnaire"}:
         raise CharacterFileError(
-            f"{folder / CHARACTER}: {sorted(clash)[0]} does not belong here: it is told by the folder's name and the other "
-            "files. Remove it."
+            f"{folder / CHARACTER}: {sorted(clash)[0]} does not belong here: it is told by the folder's name and the "
+            "other files. Remove it."
         )
     biography, story = _read_text(folder / BIOGRAPHY), Story(text=_read_text(folder / STORY))
     if not biography.strip():

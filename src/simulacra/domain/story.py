@@ -1,7 +1,7 @@
 """A life story: paragraphs in order, each in its temporal stage, and the chunks that memories are made of.
 
-A story is one Markdown text. Paragraphs are separated by line breaks; a heading of level two (``## childhood``) opens the
-temporal stage of that name; headings of level one are titles and tell nothing.
+A story is one Markdown text. Paragraphs are separated by line breaks; a heading of level two (``## childhood``) opens
+the temporal stage of that name; headings of level one are titles and tell nothing.
 """
 
 from __future__ import annotations
