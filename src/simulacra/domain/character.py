@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator, 
 
 from simulacra.domain.questionnaire import Questionnaire
 from simulacra.domain.story import Story
-from simulacra.domain.value import Value
+from simulacra.domain.value import Text, Value
 from simulacra.errors import UnknownStageError
 
 Tendency = Literal["Te", "Ti", "Fe", "Fi", "Se", "Si", "Ne", "Ni"]
@@ -32,12 +32,17 @@ TENDENCY_NAMES: dict[Tendency, str] = {
 CharacterId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Lower-case words joined by hyphens; it names a folder, so nothing else is let through."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 StageName = Annotated[Text, AfterValidator(str.casefold)]
 
 
 class Profile(Value):
-    """The core facts of a person: the attributes of Human Simulacra, section 3.1, but the traits (see Personality)."""
+    """The core facts of a person: the attributes of Human Simulacra, section 3.1, but the traits (see Personality).
+
+    Attributes:
+        family_background: The family that they come from. It holds at every stage of the life; who came later stands
+            among the people, with ``since``.
+        hobbies, short_term_goals, long_term_goals: As of today; at an earlier stage they do not exist yet.
+    """
 
     name: Text
     age: int = Field(ge=0, le=130)
@@ -165,11 +170,23 @@ class Character(Value):
                 f"profile.age is {profile.age}, but somebody born on {profile.date_of_birth} is "
                 f"{years_between(profile.date_of_birth, today)} on {today}: mend age, date_of_birth or present"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _stages_follow_one_another(self) -> Self:
         for earlier, later in zip(self.stages, self.stages[1:], strict=False):
             if earlier.ends is None or later.starts <= earlier.ends:
                 raise ValueError(
                     f"stage {later.name!r} starts before stage {earlier.name!r} ends: give every stage but the last "
                     "an 'ends', and let the next one start after it"
+                )
+        for stage in self.stages:
+            if stage.ends is not None and stage.ends < stage.starts:
+                raise ValueError(f"stage {stage.name!r} ends on {stage.ends}, before it starts: mend one of the two")
+            if stage.starts < self.profile.date_of_birth:
+                raise ValueError(
+                    f"stage {stage.name!r} starts before the date of birth, {self.profile.date_of_birth}: mend one of "
+                    "the two"
                 )
         return self
 
@@ -178,8 +195,14 @@ class Character(Value):
         names = [stage.name for stage in self.stages]
         if len(set(names)) != len(names):
             raise ValueError("two stages have one name: give each its own")
-        told = {paragraph.stage for paragraph in self.story.paragraphs if paragraph.stage is not None}
-        if unknown := sorted((told | {person.since for person in self.people if person.since}) - set(names)):
+        told = {paragraph.stage for paragraph in self.story.paragraphs}
+        if names and None in told:
+            raise ValueError(
+                "a paragraph in story.md stands under no stage, so that nobody can tell when it happened: put a "
+                f"heading such as '## {names[0]}' above it"
+            )
+        told |= {person.since for person in self.people}
+        if unknown := sorted(told - {None, *names}):
             raise ValueError(
                 f"no stage is called {unknown[0]!r}: name it under [[stages]], or mend the heading in story.md or the "
                 "person's 'since'"

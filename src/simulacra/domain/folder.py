@@ -1,7 +1,7 @@
 """A character's folder on disk: ``character.toml``, ``biography.md``, ``story.md`` and ``questionnaire.toml``.
 
-Everything is UTF-8. Reading validates all of it and names file, field and remedy; writing replaces a folder in one
-step, so that a killed process never leaves half a character behind.
+Everything is UTF-8. Reading validates all of it and names file, field and remedy. Writing makes the new folder aside
+and then renames it, so that a killed process never leaves half a character behind.
 """
 
 from __future__ import annotations
@@ -145,12 +145,17 @@ def _plain(error: ValidationError, path: Path) -> str:
     """Pydantic's findings as one sentence a field."""
     findings = []
     for each in error.errors(include_url=False):
-        field = ".".join(str(part) for part in each["loc"]) or "the whole"
+        field = ".".join(str(part) for part in each["loc"])
         message = each["msg"].removeprefix("Value error, ")
+        if field == "id":
+            field, message = (
+                f"the folder's name, {path.resolve().parent.name!r}",
+                "use lower-case words joined by hyphens",
+            )
         match each["type"]:
             case "missing":
                 message = "is missing: add it"
             case "extra_forbidden":
                 message = "is not a field: remove it or mend its spelling"
-        findings.append(f"{field}: {message}")
+        findings.append(f"{field}: {message}" if field else message)
     return f"{path}: " + "; ".join(findings) + "."

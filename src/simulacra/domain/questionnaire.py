@@ -9,22 +9,22 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from simulacra.domain.value import Value
+from simulacra.domain.value import Text, Value
 
 
 class Cloze(Value):
     """A question with a short answer; any of ``answers`` counts as right."""
 
-    question: str = Field(min_length=1)
-    answers: tuple[str, ...] = Field(min_length=1)
+    question: Text
+    answers: tuple[Text, ...] = Field(min_length=1)
 
 
 class SingleChoice(Value):
     """A question with four options of which exactly one is right."""
 
-    question: str = Field(min_length=1)
-    options: tuple[str, ...] = Field(min_length=4, max_length=4)
-    answer: str
+    question: Text
+    options: tuple[Text, ...] = Field(min_length=4, max_length=4)
+    answer: Text
 
     @model_validator(mode="after")
     def _answer_is_an_option(self) -> Self:
@@ -35,9 +35,9 @@ class SingleChoice(Value):
 class MultipleChoice(Value):
     """A question with six options of which exactly three are right."""
 
-    question: str = Field(min_length=1)
-    options: tuple[str, ...] = Field(min_length=6, max_length=6)
-    answers: tuple[str, ...] = Field(min_length=3, max_length=3)
+    question: Text
+    options: tuple[Text, ...] = Field(min_length=6, max_length=6)
+    answers: tuple[Text, ...] = Field(min_length=3, max_length=3)
 
     @model_validator(mode="after")
     def _answers_are_options(self) -> Self:
@@ -51,7 +51,7 @@ class Questionnaire(Value):
     cloze: tuple[Cloze, ...] = ()
     single: tuple[SingleChoice, ...] = ()
     multiple: tuple[MultipleChoice, ...] = ()
-    open: tuple[str, ...] = ()
+    open: tuple[Text, ...] = ()
 
 
 def _check_options(question: str, options: tuple[str, ...], answers: tuple[str, ...]) -> None:

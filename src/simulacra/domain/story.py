@@ -1,7 +1,7 @@
 """A life story: paragraphs in order, each in its temporal stage, and the chunks that memories are made of.
 
 A story is one Markdown text. Paragraphs are separated by line breaks; a heading of level two (``## childhood``) opens
-the temporal stage of that name; headings of level one are titles and tell nothing.
+the temporal stage of that name; headings of other levels are titles and tell nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from simulacra.domain.value import Value
 
 _LINE = re.compile(r"[^\r\n]+")
-_STAGE_HEADING = re.compile(r"##\s+(?P<name>.+?)\s*#*\s*$")
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<words>.*)")
 
 
 class Paragraph(Value):
@@ -59,9 +59,10 @@ class Story(Value):
         found: list[Paragraph] = []
         for line in _LINE.finditer(self.text):
             stripped = line.group().strip()
-            if heading := _STAGE_HEADING.match(stripped):
-                stage = heading["name"].casefold()
-            elif stripped and not stripped.startswith("# "):
+            if heading := _HEADING.match(stripped):
+                if heading["marks"] == "##":
+                    stage = heading["words"].rstrip("#").rstrip().casefold()
+            elif stripped:
                 start = line.start() + line.group().index(stripped)
                 found.append(Paragraph(text=stripped, start=start, end=start + len(stripped), stage=stage))
         return tuple(found)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Words without surrounding white space; never empty."""
 
 
 class Value(BaseModel):
     """An immutable value. Transforms return new values (``value.model_copy(update=...)``)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        for cached in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[cached]  # a copy with an update may not keep what was worked out from the old fields
+        return copied
