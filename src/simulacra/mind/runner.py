@@ -1,0 +1,107 @@
+"""One event loop in a background thread, on which all of the library's asynchronous work runs.
+
+Connections, locks and single-flight calls belong to one loop. Keeping that loop to ourselves lets the same objects serve
+plain scripts, notebooks (whose own loop is already running) and asynchronous programs alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import Future
+from functools import cache
+from typing import Any, TypeVar
+
+from simulacra.errors import UsageError
+
+ResultT = TypeVar("ResultT")
+ItemT = TypeVar("ItemT")
+
+
+class _Runner:
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="simulacra", daemon=True)
+        self._thread.start()
+        self._unfinished: set[Future[Any]] = set()
+
+    def submit(self, work: Coroutine[Any, Any, ResultT]) -> Future[ResultT]:
+        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        return future
+
+    @property
+    def inside(self) -> bool:
+        return threading.current_thread() is self._thread
+
+    def finish(self, timeout: float) -> None:
+        """Wait for what is still under way, so that a turn that was cut off on the screen is saved all the same."""
+        for future in tuple(self._unfinished):
+            try:
+                future.result(timeout)
+            except Exception:  # its own caller was told
+                continue
+
+
+@cache
+def _runner() -> _Runner:
+    runner = _Runner()
+    atexit.register(runner.finish, timeout=10.0)
+    return runner
+
+
+def submit(work: Coroutine[Any, Any, ResultT]) -> Future[ResultT]:
+    """Start a coroutine on the library's loop and go on; it is waited for when the process ends."""
+    return _runner().submit(work)
+
+
+def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run a coroutine on the library's loop and wait for it; from a script, a thread or a notebook cell."""
+    if _runner().inside:
+        work.close()
+        raise UsageError("A synchronous method was called from inside a simulacrum's own work: use its async twin there.")
+    return _runner().submit(work).result()
+
+
+async def arun(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run a coroutine on the library's loop and await it from any loop."""
+    if _runner().inside:
+        return await work
+    return await asyncio.wrap_future(_runner().submit(work))
+
+
+async def stream(source: AsyncIterator[ItemT]) -> AsyncIterator[ItemT]:
+    """Consume on the library's loop and hand on to the caller's; the source runs to its end even if the caller stops."""
+    if _runner().inside:
+        async for item in source:
+            yield item
+        return
+    loop = asyncio.get_running_loop()
+    items: asyncio.Queue[ItemT | _End] = asyncio.Queue()
+
+    def hand_on(item: ItemT | _End) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(items.put_nowait, item)
+
+    async def consume() -> None:
+        try:
+            async for item in source:
+                hand_on(item)
+        except BaseException as error:
+            hand_on(_End(error))
+            raise
+        hand_on(_End(None))
+
+    _runner().submit(consume())
+    while not isinstance(item := await items.get(), _End):
+        yield item
+    if item.error is not None:
+        raise item.error
+
+
+class _End:
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error

@@ -1,0 +1,328 @@
+"""The turn: one LangGraph state machine from stimulus to reply (Human Simulacra, section 4.2).
+
+``swift``: what the stimulus brings to mind is recalled at once, without a model call; then reflection, thought and feeling
+go side by side, the reflection's queries recall what is still missing, and the reply follows: two model calls deep (ours).
+``paper``: reflection, recall, thought beside feeling, reply: three deep, the order of the paper.
+
+Only ``conversation`` and ``turn`` are saved with a session. The other channels live for one turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict, cast
+
+from langgraph.channels import UntrackedValue
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from simulacra.backbones.backbone import Answer
+from simulacra.domain.character import Character
+from simulacra.domain.conversation import (
+    Counts,
+    Delta,
+    Feeling,
+    Phase,
+    Reflection,
+    Thought,
+    Turn,
+    Usage,
+)
+from simulacra.domain.memory import Recollection
+from simulacra.mind.agents.contribution import Contribution, contribution
+from simulacra.mind.agents.emotion import EmotionAgent
+from simulacra.mind.agents.memory import MemoryAgent
+from simulacra.mind.agents.thinking import ThinkingAgent
+from simulacra.mind.agents.top import TopAgent
+from simulacra.mind.kinds import MindKind, Pace
+from simulacra.mind.state import ConversationState
+from simulacra.prompts.conversation import Feel, Reflect, Respond, RespondBlank, RespondFromText, Think
+from simulacra.prompts.task import Task
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What a turn works with: the person, the four agents, and which conversation it is."""
+
+    kind: MindKind
+    character: Character
+    top: TopAgent
+    thinking: ThinkingAgent
+    emotion: EmotionAgent
+    memory: MemoryAgent
+    session: str
+    consolidates: bool
+    consolidated: frozenset[int] = frozenset()
+
+
+class TurnState(TypedDict, total=False):
+    """The channels of the graph; each is written by one node only.
+
+    Attributes:
+        conversation: The ``ConversationState`` between turns, as JSON; saved.
+        turn: The last ``Turn``, as JSON; saved.
+    """
+
+    conversation: str
+    turn: str
+    speaker: Annotated[str, UntrackedValue]
+    stimulus: Annotated[str, UntrackedValue]
+    before: Annotated[ConversationState, UntrackedValue]
+    recalled: Annotated[tuple[Recollection, ...], UntrackedValue]
+    further: Annotated[tuple[Recollection, ...], UntrackedValue]
+    passages: Annotated[tuple[str, ...], UntrackedValue]
+    reflection: Annotated[Contribution[Reflection], UntrackedValue]
+    thought: Annotated[Contribution[Thought], UntrackedValue]
+    feeling: Annotated[Contribution[Feeling], UntrackedValue]
+    answer: Annotated[Answer[str], UntrackedValue]
+
+
+TurnGraph = CompiledStateGraph[TurnState, Mind, TurnState, TurnState]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The end of a turn's event stream: the turn, and the conversation's state after it."""
+
+    turn: Turn
+    conversation: str
+
+
+def build_turn_graph(kind: MindKind, pace: Pace, saver: BaseCheckpointSaver[Any] | None) -> TurnGraph:
+    """Compile the turn of a kind of mind.
+
+    Args:
+        kind: ``macm`` (the four agents), ``rag``, ``prompt`` or ``none`` (the paper's baselines).
+        pace: The order of the four agents; the baselines have one call and know no pace.
+        saver: Where conversations are saved; None saves nothing.
+    """
+    graph = StateGraph(TurnState, context_schema=Mind)
+    if kind != "macm":
+        graph.add_node("recollect", _recollect)
+        graph.add_edge(START, "recollect")
+        graph.add_edge("recollect", "respond")
+    elif pace == "swift":
+        _add_swift_agents(graph)
+    else:
+        _add_agents_in_paper_order(graph)
+    graph.add_node("respond", _respond)
+    graph.add_node("remember", _remember)
+    graph.add_edge("respond", "remember")
+    graph.add_edge("remember", END)
+    return cast("TurnGraph", graph.compile(checkpointer=saver, name=f"turn-{kind}-{pace}"))
+
+
+def _add_swift_agents(graph: StateGraph[TurnState, Mind, TurnState, TurnState]) -> None:
+    for name, node in _NODES.items():
+        graph.add_node(name, node)
+    graph.add_node("recollect", _recollect)
+    graph.add_node("recall_more", _recall_more)
+    graph.add_edge(START, "recollect")
+    for name in _NODES:
+        graph.add_edge("recollect", name)
+    graph.add_edge([*_NODES], "recall_more")
+    graph.add_edge("recall_more", "respond")
+
+
+def _add_agents_in_paper_order(graph: StateGraph[TurnState, Mind, TurnState, TurnState]) -> None:
+    for name, node in _NODES.items():
+        graph.add_node(name, node)
+    graph.add_node("take_up", _take_up)
+    graph.add_node("recall", _recall)
+    graph.add_edge(START, "take_up")
+    graph.add_edge("take_up", "reflect")
+    graph.add_edge("reflect", "recall")
+    for name in ("think", "feel"):
+        graph.add_edge("recall", name)
+    graph.add_edge(["think", "feel"], "respond")
+
+
+async def take_turn(
+    graph: TurnGraph, mind: Mind, speaker: str, stimulus: str, conversation: str | None, thread: str | None
+) -> AsyncIterator[Phase | Delta | Taken]:
+    """Run one turn and pass on its events; the last piece of the reply is held back until the turn is saved.
+
+    So a reply that a reader has seen to its end is one that a killed process still has.
+
+    Args:
+        graph: From ``build_turn_graph``.
+        mind: Who takes the turn.
+        speaker: Who speaks to them.
+        stimulus: What is said.
+        conversation: The state to go on from, for a conversation that is not saved.
+        thread: The saved conversation's key; None for one that is not saved.
+    """
+    start: TurnState = {"speaker": speaker, "stimulus": stimulus}
+    if conversation is not None:
+        start["conversation"] = conversation
+    config = {"configurable": {"thread_id": thread}} if thread else {}
+    saving: dict[str, Any] = {"durability": "exit"} if thread else {}
+    last: Delta | None = None
+    taken: Taken | None = None
+    events = graph.astream(start, config, context=mind, stream_mode="custom", **saving)  # type: ignore[arg-type]
+    async for event in events:
+        if isinstance(event, Taken):
+            taken = event
+        elif isinstance(event, Delta):
+            if last is not None:
+                yield last
+            last = event
+        else:
+            yield event
+    if last is not None:
+        yield last
+    if taken is not None:
+        yield taken
+
+
+# ---------------------------------------------------------------- nodes
+
+
+async def _take_up(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    """Take up the conversation where it was left."""
+    saved = state.get("conversation")
+    before = ConversationState.model_validate_json(saved) if saved else ConversationState()
+    return {"before": before, "recalled": ()}
+
+
+async def _recollect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    """Take up the conversation, and recall what the stimulus alone brings to mind."""
+    mind, tell = runtime.context, runtime.stream_writer
+    taken_up = await _take_up(state, runtime)
+    tell(Phase(name="recall", state="started"))
+    if mind.kind == "macm":
+        found = mind.memory.recall([state["stimulus"]], taken_up["before"].short_term, mind.memory.at_once)
+        taken_up["recalled"] = taken_up["before"].working.hold(found).recollections
+    elif mind.kind == "rag":
+        taken_up["passages"] = mind.memory.passages(state["stimulus"], mind.memory.at_once)
+    tell(Phase(name="recall", state="finished"))
+    return taken_up
+
+
+async def _recall(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    """Recall what the reflection asks for; without a reflection, what the stimulus brings to mind."""
+    mind, before, tell = runtime.context, state["before"], runtime.stream_writer
+    tell(Phase(name="recall", state="started"))
+    reflection = state["reflection"].value
+    queries = reflection.queries if reflection and reflection.queries else (state["stimulus"],)
+    found = mind.memory.recall(queries, before.short_term, mind.memory.at_once + mind.memory.on_reflection)
+    tell(Phase(name="recall", state="finished"))
+    return {"recalled": before.working.hold(found).recollections}
+
+
+async def _reflect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    mind, tell = runtime.context, runtime.stream_writer
+    tell(Phase(name="reflect", state="started"))
+    reflection = await contribution("top", mind.top.reflect(Reflect(**_situation(state, mind))))
+    tell(Phase(name="reflect", state="finished"))
+    return {"reflection": reflection}
+
+
+async def _think(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    mind, tell = runtime.context, runtime.stream_writer
+    tell(Phase(name="think", state="started"))
+    thought = await contribution("thinking", mind.thinking.think(Think(**_situation(state, mind))))
+    tell(Phase(name="think", state="finished"))
+    return {"thought": thought}
+
+
+async def _feel(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    mind, tell = runtime.context, runtime.stream_writer
+    tell(Phase(name="feel", state="started"))
+    feeling = await contribution("emotion", mind.emotion.feel(Feel(**_situation(state, mind))))
+    tell(Phase(name="feel", state="finished"))
+    return {"feeling": feeling}
+
+
+async def _recall_more(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    """Recall what the reflection asks for and the stimulus alone did not bring up."""
+    mind = runtime.context
+    reflection = state["reflection"].value
+    if reflection is None or not reflection.queries:
+        return {"further": ()}
+    known = {each.memory.id for each in state["recalled"]}
+    found = mind.memory.recall(reflection.queries, state["before"].short_term, mind.memory.at_once)
+    fresh = [each for each in found if each.memory.id not in known][: mind.memory.on_reflection]
+    held = state["before"].working.hold((*state["recalled"], *fresh)).recollections
+    return {"further": held[len(state["recalled"]) :]}
+
+
+_NODES = {"reflect": _reflect, "think": _think, "feel": _feel}
+
+
+async def _respond(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    mind, tell = runtime.context, runtime.stream_writer
+    tell(Phase(name="respond", state="started"))
+    async for piece in mind.top.respond(_reply_task(state, mind)):
+        if isinstance(piece, str):
+            tell(Delta(text=piece))
+        else:
+            answer = piece
+    tell(Phase(name="respond", state="finished"))
+    return {"answer": answer}
+
+
+async def _remember(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
+    mind, before, answer = runtime.context, state["before"], state["answer"]
+    contributions = [state[name] for name in ("reflection", "thought", "feeling") if name in state]  # type: ignore[literal-required]
+    feeling = _value(state.get("feeling"))
+    turn = Turn(
+        number=before.turns + 1,
+        session=mind.session,
+        speaker=state["speaker"],
+        stimulus=state["stimulus"],
+        reply=answer.value,
+        reflection=_value(state.get("reflection")),
+        thought=_value(state.get("thought")),
+        emotion=feeling,
+        recalled=(*state["recalled"], *state.get("further", ())),
+        mood=before.mood.after(feeling),
+        usage=sum((each.usage for each in contributions), Usage()) + answer.usage,
+        counts=sum((each.counts for each in contributions), Counts()) + answer.counts,
+        failures=tuple(each.failure for each in contributions if each.failure),
+    )
+    conversation = before.after(turn, consolidates=mind.consolidates, consolidated=mind.consolidated).model_dump_json()
+    runtime.stream_writer(Taken(turn, conversation))
+    return {"conversation": conversation, "turn": turn.model_dump_json()}
+
+
+def _situation(state: TurnState, mind: Mind) -> dict[str, Any]:
+    """What the agents of the turn see."""
+    before: ConversationState = state["before"]
+    return {
+        "character": mind.character,
+        "exchanges": before.working.exchanges,
+        "recalled": state["recalled"],
+        "mood": before.mood,
+        "speaker": state["speaker"],
+        "stimulus": state["stimulus"],
+    }
+
+
+def _reply_task(state: TurnState, mind: Mind) -> Task[str]:
+    exchanges, speaker, stimulus = state["before"].working.exchanges, state["speaker"], state["stimulus"]
+    if mind.kind == "none":
+        return RespondBlank(exchanges=exchanges, speaker=speaker, stimulus=stimulus)
+    if mind.kind != "macm":
+        return RespondFromText(
+            character=mind.character,
+            exchanges=exchanges,
+            passages=state.get("passages", ()),
+            speaker=speaker,
+            stimulus=stimulus,
+        )
+    return Respond(
+        **_situation(state, mind),
+        further=state.get("further", ()),
+        reflection=state["reflection"].value,
+        thought=state["thought"].value,
+        feeling=state["feeling"].value,
+    )
+
+
+def _value(contributed: Contribution[Any] | None) -> Any:
+    return contributed.value if contributed else None
+
+
