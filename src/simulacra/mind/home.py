@@ -18,6 +18,7 @@ from simulacra.prompts.library import PromptLibrary
 
 if TYPE_CHECKING:
     from simulacra.backbones.backbone import Backbone
+    from simulacra.backbones.budget import Budget
     from simulacra.backbones.ledger import Ledger
     from simulacra.memory.store import MemoryStore
 
@@ -43,6 +44,10 @@ class Home:
     Nothing is touched on disk before it is needed. Settings come from the environment: ``SIMULACRA_STORE`` (a Chroma
     server's URL), ``SIMULACRA_SESSIONS`` (a Postgres URL), ``SIMULACRA_EMBEDDER``, ``SIMULACRA_BACKBONE``,
     ``SIMULACRA_PROMPTS`` (a folder of the user's own prompt files).
+
+    Attributes:
+        path: The folder.
+        budget: What this process may spend on new calls; to be set before the ledger is first used.
     """
 
     _open: dict[Path, Home] = {}
@@ -50,6 +55,7 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.budget: Budget | None = None
 
     @classmethod
     def at(cls, path: Path | str | None = None) -> Home:
@@ -62,8 +68,9 @@ class Home:
     def ledger(self) -> Ledger:
         """The call ledger."""
         from simulacra.backbones.ledger import Ledger
+        from simulacra.backbones.prices import Prices
 
-        return Ledger(self._writable("ledger.sqlite3"), prices=self.path / "prices.toml")
+        return Ledger(self._writable("ledger.sqlite3"), budget=self.budget, prices=Prices.load(self.path / "prices.toml"))
 
     @cached_property
     def store(self) -> MemoryStore:
