@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from simulacra.domain.character import (
     Character,
@@ -18,6 +19,9 @@ from simulacra.domain.character import (
 )
 from simulacra.domain.questionnaire import Cloze, MultipleChoice, Questionnaire, SingleChoice
 from simulacra.domain.story import Story
+
+settings.register_profile("any-machine", deadline=None)  # how long one example takes says nothing on a busy machine
+settings.load_profile("any-machine")
 
 FOREIGN_SETTINGS = (
     "OPENAI_API_KEY",
@@ -71,7 +75,7 @@ def small_character() -> Character:
             date_of_birth=date(1984, 3, 12),
             occupation="bicycle mechanic",
             hobbies=("swimming in the river", "crosswords"),
-            family_background="Daughter of a bicycle dealer in Ghent; divorced, one child.",
+            family_background="Daughter of a bicycle dealer in Ghent, with one brother.",
             educational_background="Left school at eighteen; apprenticed to a frame builder in Bruges.",
             short_term_goals=("pay back the loan for the lathe",),
             long_term_goals=("build a tandem for herself and Nel",),

@@ -201,8 +201,8 @@ class Character(Value):
                 "a paragraph in story.md stands under no stage, so that nobody can tell when it happened: put a "
                 f"heading such as '## {names[0]}' above it"
             )
-        told |= {person.since for person in self.people}
-        if unknown := sorted(told - {None, *names}):
+        named = [name for name in (*told, *(person.since for person in self.people)) if name is not None]
+        if unknown := sorted(set(named) - set(names)):
             raise ValueError(
                 f"no stage is called {unknown[0]!r}: name it under [[stages]], or mend the heading in story.md or the "
                 "person's 'since'"
