@@ -1,0 +1,267 @@
+"""Where the store keeps its records: Chroma collections, in a folder or on a server.
+
+Many characters share a collection (a *bucket*, chosen by a hash of the character's id), because a collection for each
+would cost four open files and 3 MB apiece. Every embedder has buckets of its own, because a collection holds vectors of
+one length. Whatever opens the same place within this process shares one ``Records``, and with it locks and versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from simulacra.domain.memory import Memory
+from simulacra.errors import MemoryStoreError, SimulacraError, StoreLockedError, UsageError
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Metadata
+
+BUCKETS = 64
+"""Collections an embedder. With 100,000 memories each has 1,600, of which one character's are read in 5 to 10 ms."""
+
+LOCK = "in-use.lock"
+"""The file by which a process says that it uses the folder."""
+
+_open: dict[str, Records] = {}
+_opening = threading.Lock()
+
+
+class Records:
+    """The records at one place. Made by ``open_records``; every opening needs one ``release``.
+
+    Attributes:
+        place: The folder or the address.
+        versions: How often each character's records were changed through this process.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.versions: Counter[str] = Counter()
+        self._users = 0
+        self._locks = [threading.RLock() for _ in range(BUCKETS)]
+        self._collections: dict[str, Collection] = {}
+        self._folder_lock: FileLock | None = None
+        if _is_address(place):
+            self._client = self._connected(place)
+        else:
+            self._folder_lock = _locked(Path(place))
+            try:
+                self._client = self._opened(place)
+            except BaseException:
+                self._folder_lock.release()
+                raise
+        with self._explained("be read"):
+            self._look_around()
+
+    def lock(self, character: str) -> threading.RLock:
+        """The lock to hold while reading and changing a character's records."""
+        return self._locks[_bucket(character)]
+
+    def read(self, character: str, embedder: str) -> tuple[tuple[Memory, ...], NDArray[np.float32]]:
+        """A character's memories and their vectors, as this embedder wrote them."""
+        collection = self._collections.get(_collection_name(embedder, character))
+        if collection is None:
+            return (), np.empty((0, 0), dtype=np.float32)
+        with self._explained("be read"):
+            found = collection.get(where={"character": character}, include=["metadatas", "embeddings"])
+            vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        return self._memories(character, found["metadatas"]), vectors
+
+    def written_by_others(self, character: str, embedder: str) -> dict[str, tuple[Memory, ...]]:
+        """A character's memories that other embedders wrote, by the embedder's name."""
+        found: dict[str, tuple[Memory, ...]] = {}
+        with self._explained("be read"):
+            for collection in self._of_others(character, embedder):
+                records = collection.get(where={"character": character}, include=["metadatas"])
+                if records["ids"]:
+                    found[str(collection.metadata["embedder"])] = self._memories(character, records["metadatas"])
+        return found
+
+    def write(self, character: str, memories: Sequence[Memory], vectors: NDArray[np.float32], embedder: str) -> None:
+        """Store memories with their vectors, in place of those with the same ids; they are on disk on return.
+
+        Raises:
+            UsageError: A text in a memory is not valid Unicode.
+            MemoryStoreError: They could not be written; what was there before still is.
+        """
+        ids = [_record_id(character, memory.id) for memory in memories]
+        metadatas = [_metadata(memory) for memory in memories]
+        with self._explained("be written"):
+            collection = self._bucket_for(character, embedder)
+            size = self._client.get_max_batch_size()
+            for start in range(0, len(ids), size):
+                part = slice(start, start + size)
+                collection.upsert(ids=ids[part], embeddings=vectors[part], metadatas=metadatas[part])
+        self.versions[character] += 1
+
+    def delete(self, character: str, ids: Iterable[str], embedder: str) -> None:
+        """Delete memories that this embedder wrote; ids that are not there are passed over."""
+        collection = self._collections.get(_collection_name(embedder, character))
+        record_ids = [_record_id(character, each) for each in ids]
+        if collection is None or not record_ids:
+            return
+        with self._explained("be written"):
+            collection.delete(ids=record_ids)
+        self.versions[character] += 1
+
+    def look_again(self) -> None:
+        """Take note of collections that other processes have made on the server since."""
+        if self._folder_lock is None:
+            with self._explained("be read"):
+                self._look_around()
+
+    def release(self) -> None:
+        """Let go of the place; the last one to do so closes it."""
+        with _opening:
+            self._users -= 1
+            if self._users == 0:
+                _open.pop(self.place, None)
+                self._client.close()
+                if self._folder_lock is not None:
+                    self._folder_lock.release()
+
+    def _look_around(self) -> None:
+        for collection in self._client.list_collections():
+            if "embedder" in (collection.metadata or {}):
+                self._collections.setdefault(collection.name, collection)
+
+    def _of_others(self, character: str, embedder: str) -> list[Collection]:
+        ending, own = f"-{_bucket(character):03d}", _collection_name(embedder, character)
+        return [each for name, each in list(self._collections.items()) if name.endswith(ending) and name != own]
+
+    def _bucket_for(self, character: str, embedder: str) -> Collection:
+        name = _collection_name(embedder, character)
+        if name not in self._collections:
+            self._collections[name] = self._client.get_or_create_collection(
+                name,
+                embedding_function=None,  # vectors always come from outside; Chroma's default would download a model
+                metadata={"embedder": embedder},
+                configuration={"hnsw": {"space": "cosine"}},
+            )
+        return self._collections[name]
+
+    def _memories(self, character: str, metadatas: Any) -> tuple[Memory, ...]:
+        try:
+            memories = tuple(Memory.model_validate_json(str(each["memory"])) for each in metadatas)
+        except (ValidationError, KeyError) as error:
+            raise MemoryStoreError(
+                f"A memory of {character!r} in {self.place} cannot be read: another version of simulacra may have "
+                "written it. Move the store aside and build the memory again."
+            ) from error
+        if any(memory.character != character for memory in memories):
+            raise MemoryStoreError(f"The store in {self.place} gave {character!r} another's memories: stop using it.")
+        return memories
+
+    def _opened(self, folder: str) -> Client:
+        import chromadb
+        from chromadb.config import Settings
+
+        with self._explained("be opened"):
+            client = chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False))
+            return cast("Client", client)
+
+    def _connected(self, address: str) -> Client:
+        import chromadb
+        from chromadb.config import Settings
+
+        parts = urlsplit(address)
+        if not parts.hostname:
+            raise UsageError(f"{address!r} is not the address of a memory store: write http://HOST:PORT.")
+        with self._explained("be reached"):
+            client = chromadb.HttpClient(
+                host=parts.hostname,
+                port=parts.port or (443 if parts.scheme == "https" else 8000),
+                ssl=parts.scheme == "https",
+                settings=Settings(anonymized_telemetry=False),
+            )
+            return cast("Client", client)
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        """Turn whatever Chroma raises, which is of many kinds, into one plain sentence."""
+        try:
+            yield
+        except SimulacraError:
+            raise
+        except Exception as error:
+            remedy = (
+                "Check that the server runs ('chroma run --path FOLDER') and is meant."
+                if _is_address(self.place)
+                else "Check that the disk is not full and the folder may be written; what was stored before is kept."
+            )
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+            raise MemoryStoreError(f"The memory store in {self.place} could not {what}: {reason}. {remedy}") from error
+
+
+def open_records(location: Path | str) -> Records:
+    """Open the records in a folder (made where there is none) or at ``http://HOST:PORT``.
+
+    Raises:
+        StoreLockedError: Another process uses the folder.
+        MemoryStoreError: The folder cannot be written, or the server is not there.
+    """
+    place = str(location) if _is_address(str(location)) else str(Path(location).expanduser().resolve())
+    with _opening:
+        if place not in _open:
+            _open[place] = Records(place)
+        _open[place]._users += 1
+        return _open[place]
+
+
+def _is_address(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
+
+
+def _locked(folder: Path) -> FileLock:
+    # Any thread may release it.
+    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreLockedError(
+            f"The memory store in {folder} is in use by another process. Close that one, or let both use a server: run "
+            f"'chroma run --path {folder}' and give http://localhost:8000 as the store."
+        ) from error
+    except OSError as error:
+        raise MemoryStoreError(
+            f"The memory store in {folder} could not be opened: {error.strerror or error}. Make the folder writable, "
+            "or choose another one with SIMULACRA_HOME."
+        ) from error
+    return lock
+
+
+def _bucket(character: str) -> int:
+    return int.from_bytes(hashlib.sha256(character.encode()).digest()[:4]) % BUCKETS
+
+
+def _collection_name(embedder: str, character: str) -> str:
+    return f"memories-{hashlib.sha256(embedder.encode()).hexdigest()[:12]}-{_bucket(character):03d}"
+
+
+def _record_id(character: str, memory: str) -> str:
+    # A character's id has no slash in it, so that no two characters can come to share a record.
+    return f"{character}/{memory}"
+
+
+def _metadata(memory: Memory) -> Metadata:
+    try:
+        return {"character": memory.character, "memory": memory.model_dump_json()}
+    except PydanticSerializationError as error:
+        raise UsageError(
+            f"A memory of {memory.character!r} (order {memory.order}) is not valid Unicode: it has half a character."
+        ) from error

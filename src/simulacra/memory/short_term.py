@@ -1,0 +1,124 @@
+"""What was said a while ago in this conversation, and how long it stays.
+
+Retention follows Ebbinghaus: R = exp(-turns since it was last in mind / strength), after the form that MemoryBank
+(Zhong et al., 2024) uses. Every rehearsal makes an entry stronger; one that is rehearsed often enough is due for
+long-term memory; one that is never rehearsed fades. Time is counted in turns: a conversation has no other clock (ours).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from simulacra.domain.conversation import Exchange
+from simulacra.domain.value import Value
+from simulacra.memory.words import WordIndex, word_ids
+
+
+class Entry(Value):
+    """An exchange that has left working memory.
+
+    Attributes:
+        exchange: What was said and answered; its turn is the entry's id.
+        last: The turn in which it was last in mind.
+        rehearsals: How often it was recalled since it left working memory, once a turn at most.
+        pinned: Whether it is never forgotten.
+    """
+
+    exchange: Exchange
+    last: int
+    rehearsals: int = 0
+    pinned: bool = False
+
+    @property
+    def id(self) -> int:
+        """The turn in which it was said; there is one exchange a turn."""
+        return self.exchange.turn
+
+    @property
+    def text(self) -> str:
+        """What was said and what was answered."""
+        return f"{self.exchange.speaker}: {self.exchange.stimulus}\n{self.exchange.reply}"
+
+
+class ShortTermMemory(Value):
+    """The entries of one conversation, oldest first; it is saved with the session.
+
+    Attributes:
+        forgetting: Off, nothing decays; the capacity still holds.
+        capacity: The most entries it holds. Over it, what is retained least goes first, pinned entries never.
+        strength: The strength of a fresh entry, in turns, and what every rehearsal adds (ours: with 10 turns and a
+            threshold of 0.1 an unrehearsed entry is gone after 24 turns).
+        threshold: The retention below which an entry is forgotten.
+        enough: How many rehearsals make an entry due for long-term memory.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    forgetting: bool = True
+    capacity: int = Field(default=64, ge=1)
+    strength: float = Field(default=10.0, gt=0)
+    threshold: float = Field(default=0.1, gt=0, lt=1)
+    enough: int = Field(default=2, ge=1)
+
+    def add(self, exchanges: Iterable[Exchange], turn: int) -> ShortTermMemory:
+        """Take in what has left working memory at a turn; an exchange that is here already stays as it is."""
+        known = {entry.id for entry in self.entries}
+        fresh = (Entry(exchange=exchange, last=turn) for exchange in exchanges if exchange.turn not in known)
+        return self._with((*self.entries, *fresh))._within_capacity(turn)
+
+    def rehearse(self, ids: Iterable[int], turn: int) -> ShortTermMemory:
+        """Note that entries came to mind at a turn; twice within one turn counts once."""
+        wanted = frozenset(ids)
+        return self._with(
+            entry.model_copy(update={"rehearsals": entry.rehearsals + 1, "last": turn})
+            if entry.id in wanted and (turn > entry.last or entry.rehearsals == 0)
+            else entry
+            for entry in self.entries
+        )
+
+    def pin(self, ids: Iterable[int], pinned: bool = True) -> ShortTermMemory:
+        """Keep entries for good, or let go of them again."""
+        wanted = frozenset(ids)
+        return self._with(
+            entry.model_copy(update={"pinned": pinned}) if entry.id in wanted else entry for entry in self.entries
+        )
+
+    def without(self, ids: Iterable[int]) -> ShortTermMemory:
+        """Take entries out: they are in long-term memory now."""
+        gone = frozenset(ids)
+        return self._with(entry for entry in self.entries if entry.id not in gone)
+
+    def after(self, turn: int) -> ShortTermMemory:
+        """What is left at a turn, with what has decayed dropped."""
+        return self._with(entry for entry in self.entries if self.retention(entry, turn) >= self.threshold)
+
+    def retention(self, entry: Entry, turn: int) -> float:
+        """How much of an entry is left at a turn, 0 to 1; 1 for pinned entries and where nothing is forgotten."""
+        if entry.pinned or not self.forgetting:
+            return 1.0
+        return math.exp(-max(0, turn - entry.last) / (self.strength * (1 + entry.rehearsals)))
+
+    def due(self) -> tuple[Entry, ...]:
+        """The entries that were rehearsed often enough to become long-term memories."""
+        return tuple(entry for entry in self.entries if entry.rehearsals >= self.enough)
+
+    def search(self, query: str, k: int = 3) -> tuple[Entry, ...]:
+        """The entries that share words with the query, best first by BM25, at most ``k``."""
+        scores = WordIndex.of([word_ids(entry.text) for entry in self.entries]).bm25(word_ids(query))
+        best = sorted(range(len(self.entries)), key=lambda place: (-scores[place], -place))[:k]
+        return tuple(self.entries[place] for place in best if scores[place] > 0)
+
+    def _with(self, entries: Iterable[Entry]) -> ShortTermMemory:
+        return self.model_copy(update={"entries": tuple(entries)})
+
+    def _within_capacity(self, turn: int) -> ShortTermMemory:
+        surplus = len(self.entries) - self.capacity
+        if surplus <= 0:
+            return self
+        losable = sorted(
+            (entry for entry in self.entries if not entry.pinned),
+            key=lambda entry: (self.retention(entry, turn), entry.id),
+        )
+        return self.without(entry.id for entry in losable[:surplus])
