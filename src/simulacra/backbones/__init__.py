@@ -1,1 +1,1 @@
-"""Who answers: language models behind one small protocol, the rule-based reflex, scripted fakes, and the call ledger."""
+"""Who answers: language models behind one small protocol, the rule-based reflex, scripted fakes, and the ledger."""

@@ -68,20 +68,21 @@ class Account:
     def _admit(self, call: Call) -> float:
         if self._budget.max_calls is not None and self._calls >= self._budget.max_calls:
             raise BudgetExceededError(
-                f"The budget of {self._budget.max_calls} calls is spent. Every answer so far is recorded: raise --max-calls "
-                "and run the same thing again to go on from here."
+                f"The budget of {self._budget.max_calls} calls is spent. Every answer so far is recorded: raise "
+                "--max-calls and run the same thing again to go on from here."
             )
         if self._budget.max_cost is None:
             return 0.0
         expected = self._prices.cost(call.backbone, call.prompt_tokens, call.answer_tokens)
         if expected is None:
             raise BudgetExceededError(
-                f"{call.backbone} has no price, so a budget in money cannot be kept. {self._prices.how_to_add(call.backbone)}"
+                f"{call.backbone} has no price, so a budget in money cannot be kept. "
+                + self._prices.how_to_add(call.backbone)
             )
         if self._cost + expected > self._budget.max_cost:
             raise BudgetExceededError(
-                f"The budget of ${self._budget.max_cost:g} is spent: ${self._cost:.4f} on {self._calls} calls, those in "
-                f"flight included, and the next needs about ${expected:.4f}. Every answer so far is recorded: raise "
-                "--max-cost and run the same thing again to go on from here."
+                f"The budget of ${self._budget.max_cost:g} is spent: ${self._cost:.4f} on {self._calls} calls, those "
+                f"in flight included, and the next needs about ${expected:.4f}. Every answer so far is recorded: "
+                "raise --max-cost and run the same thing again to go on from here."
             )
         return expected

@@ -1,6 +1,7 @@
 """The call ledger: every call of a model is recorded before its answer is used, and is never asked twice.
 
-It is the cache, the cost account, the audit trail, and the reason why a killed run goes on without asking anything again.
+It is the cache, the cost account, the audit trail, and the reason why a killed run goes on without asking anything
+again.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ class Ledger:
             return recorded
         if self._replay:
             raise LedgerError(
-                f"The ledger {self.path} has no answer to {call.task!r} for {call.character or 'nobody'} by {call.backbone} "
-                f"(call {call.key[:12]}): replay what was run, with the same prompts and settings, or run it without replay."
+                f"The ledger {self.path} has no answer of {call.backbone} to {call.task!r} for "
+                f"{call.character or 'nobody'} (call {call.key[:12]}): replay what was run, with the same prompts and "
+                "settings, or run it without replay."
             )
         asking = asyncio.get_running_loop().create_task(self._ask_and_record(call, ask))
         self._in_flight[call.key] = asking

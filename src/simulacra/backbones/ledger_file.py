@@ -1,7 +1,7 @@
 """The ledger's file: SQLite in WAL mode, one row a call, each message kept once.
 
-A commit costs no fsync (``synchronous=NORMAL``): what was committed survives the death of the process, and a power cut can
-lose the last moments but never damages the file.
+A commit costs no fsync (``synchronous=NORMAL``): what was committed survives the death of the process, and a power cut
+can lose the last moments but never damages the file.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS message (digest BLOB PRIMARY KEY, role TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS call (
     key TEXT NOT NULL UNIQUE, time TEXT NOT NULL,
     backbone TEXT NOT NULL, endpoint TEXT NOT NULL, agent TEXT NOT NULL, task TEXT NOT NULL, version TEXT NOT NULL,
-    character TEXT NOT NULL, sample INTEGER NOT NULL, parameters TEXT NOT NULL, schema TEXT NOT NULL, messages BLOB NOT NULL,
-    answer TEXT NOT NULL, finish TEXT NOT NULL, refusal INTEGER NOT NULL,
+    character TEXT NOT NULL, sample INTEGER NOT NULL, parameters TEXT NOT NULL, schema TEXT NOT NULL,
+    messages BLOB NOT NULL, answer TEXT NOT NULL, finish TEXT NOT NULL, refusal INTEGER NOT NULL,
     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost REAL, seconds REAL NOT NULL
 );
 """
@@ -82,7 +82,7 @@ class LedgerFile:
         return Recorded(key, completion, cost, seconds, fresh=False)
 
     def write(self, rows: Sequence[Row]) -> list[Completion]:
-        """Record answers in one commit. Where another process has recorded one meanwhile, theirs stands and is returned."""
+        """Record answers in one commit, and return what stands: another process may have been first."""
         messages = {
             digest: (digest, each.role, _packed(each.content))
             for row in rows
@@ -203,13 +203,13 @@ class LedgerFile:
             yield
         except (sqlite3.OperationalError, OSError) as error:
             raise LedgerError(
-                f"The ledger {self.path} could not be {done} ({error}): check that its disk has room and that you may write "
-                "there. What was recorded before stays."
+                f"The ledger {self.path} could not be {done} ({error}): check that its disk has room and that you may "
+                "write there. What was recorded before stays."
             ) from error
         except sqlite3.Error as error:
             raise LedgerError(
-                f"The ledger {self.path} is damaged ({error}): move it away and run again; a new one is begun, and what the "
-                "old one held is asked anew."
+                f"The ledger {self.path} is damaged ({error}): move it away and run again; a new one is begun, and "
+                "what the old one held is asked anew."
             ) from error
 
 

@@ -80,8 +80,8 @@ class Prices:
         """The next step for a model without a price."""
         where = self.path or "prices.toml in the home folder"
         return (
-            f'Add ["{backbone}"] with input = DOLLARS and output = DOLLARS (for a million tokens) to {where}, or limit the '
-            "number of calls instead."
+            f'Add ["{backbone}"] with input = DOLLARS and output = DOLLARS (for a million tokens) to {where}, or limit '
+            "the number of calls instead."
         )
 
 
