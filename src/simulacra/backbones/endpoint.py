@@ -82,7 +82,7 @@ class Endpoint:
             BackboneNotAvailableError: The endpoint, key or model is not to be had.
         """
         async with self._places:
-            return await self._attempted(lambda: self._post_once(body))
+            return await self._attempted(self._post_once, body)
 
     async def events(self, body: dict[str, Any]) -> AsyncIterator[Event]:
         """Send a request and return the answer's events as they come. Once the first is there, nothing is retried.
@@ -92,7 +92,7 @@ class Endpoint:
             BackboneNotAvailableError: The endpoint, key or model is not to be had.
         """
         async with self._places:
-            response, first = await self._attempted(lambda: self._begin_once(body))
+            response, first = await self._attempted(self._begin_once, body)
             try:
                 yield first
                 while (event := await self._next_event(response)) is not None:
@@ -108,7 +108,9 @@ class Endpoint:
             await self._session.close()
             self._session = None
 
-    async def _attempted(self, attempt: Callable[[], Awaitable[ResultT]]) -> ResultT:
+    async def _attempted(
+        self, attempt: Callable[[dict[str, Any]], Awaitable[ResultT]], body: dict[str, Any]
+    ) -> ResultT:
         # One object for each call: tenacity keeps the state of an attempt in it.
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(PassingError),
@@ -117,7 +119,7 @@ class Endpoint:
             reraise=True,
         )
         try:
-            return await retrying(attempt)
+            return await retrying(attempt, body)
         except PassingError as error:
             raise error.final from error.__cause__
 
