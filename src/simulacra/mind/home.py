@@ -64,13 +64,24 @@ class Home:
         with cls._opening:
             return cls._open.setdefault(folder, cls(folder))
 
+    @property
+    def ledger_file(self) -> Path:
+        """Where the ledger is, or will be."""
+        return self.path / "ledger.sqlite3"
+
+    @property
+    def store_place(self) -> Path | str:
+        """Where the long-term store is, or will be: a folder, or a server's URL."""
+        return os.environ.get(STORE) or self.path / "memory"
+
     @cached_property
     def ledger(self) -> Ledger:
         """The call ledger."""
         from simulacra.backbones.ledger import Ledger
         from simulacra.backbones.prices import Prices
 
-        return Ledger(self._writable("ledger.sqlite3"), budget=self.budget, prices=Prices.load(self.path / "prices.toml"))
+        self._make()
+        return Ledger(self.ledger_file, budget=self.budget, prices=Prices.load(self.path / "prices.toml"))
 
     @cached_property
     def store(self) -> MemoryStore:
@@ -78,13 +89,14 @@ class Home:
         from simulacra.memory.embedders import open_embedder
         from simulacra.memory.store import MemoryStore
 
-        embedder = open_embedder(os.environ.get(EMBEDDER), self.path / "embedders")
-        return MemoryStore(os.environ.get(STORE) or self._writable("memory"), embedder)
+        self._make()
+        return MemoryStore(self.store_place, open_embedder(os.environ.get(EMBEDDER), self.path / "embedders"))
 
     @cached_property
     def sessions(self) -> Sessions:
         """The saved conversations."""
-        return Sessions(os.environ.get(SESSIONS) or self._writable("sessions.sqlite3"))
+        self._make()
+        return Sessions(os.environ.get(SESSIONS) or self.path / "sessions.sqlite3")
 
     @cached_property
     def prompts(self) -> PromptLibrary:
@@ -106,11 +118,10 @@ class Home:
             return find_character(f"{who.absolute()}{os.sep}", self.path)
         return find_character(who, self.path)
 
-    def _writable(self, name: str) -> Path:
+    def _make(self) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(
-                f"The data folder {self.path} cannot be made ({error.strerror}): set {HOME} to a folder that can be written."
+                f"The data folder {self.path} cannot be made ({error.strerror}): set {HOME} to one that can be written."
             ) from error
-        return self.path / name
