@@ -34,7 +34,12 @@ ANSWERS: dict[type[Any], Any] = {
     MemoriseThought: ThoughtMemory(thought="Never again."),
     SummariseMemory: lambda task: MemorySummary(summary=task.content[:60]),
     Memorise: lambda task: WholeMemory(
-        content=f"I remember: {task.chunk[:80]}", importance=1, emotion="", valence=0, thought="", summary=task.chunk[:60]
+        content=f"I remember: {task.chunk[:80]}",
+        importance=1,
+        emotion="",
+        valence=0,
+        thought="",
+        summary=task.chunk[:60],
     ),
 }
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulacra import Character, Simulacrum
 from simulacra.domain.story import Story
 from simulacra.errors import MemoryStoreError, UnknownStageError, UnreadableAnswerError, UsageError
-from simulacra.prompts.construction import Memorise, MemoriseContent
+from simulacra.prompts.construction import Memorise, MemoriseContent, WholeMemory
 
 
 def test_a_build_makes_one_memory_a_chunk_and_a_second_one_none(ilse: Simulacrum) -> None:
@@ -91,7 +91,7 @@ def test_a_failed_construction_leaves_no_empty_memory(small_character: Character
     def fail(task: Any) -> Any:
         if "oven" in task.chunk:
             raise UnreadableAnswerError("It said 'hm'.")
-        return None
+        return WholeMemory(content=task.chunk, importance=1, emotion="", valence=0, thought="", summary="A day.")
 
     ilse = Simulacrum.load(small_character, backbone=scripted({Memorise: fail}))
     with pytest.raises(UnreadableAnswerError):
@@ -121,7 +121,7 @@ def test_an_export_that_cannot_be_written_says_so(ilse: Simulacrum, tmp_path: Pa
 def test_any_story_that_is_one_can_be_remembered(
     small_character: Character, scripted: Any, tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
-    story = Story(text="\n".join(lines).replace("#", " ").encode("utf-8", "replace").decode())
+    story = Story(text="## childhood\n" + "\n".join(lines).replace("#", " ").encode("utf-8", "replace").decode())
     if not story.paragraphs:
         return
     character = small_character.model_copy(update={"story": story})

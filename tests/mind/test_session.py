@@ -59,7 +59,9 @@ def test_what_is_recalled_often_becomes_long_term_memory(ilse: Simulacrum) -> No
         session.chat(f"Does my dog Rex know about thunder? {number} {LONG}")
     session.settle()
     conversations = [each for each in ilse.memory.search("Rex thunder dog", k=50)]
-    assert all(each.memory.source.kind != "conversation" for each in conversations), "other conversations do not have it"
+    assert all(each.memory.source.kind != "conversation" for each in conversations), (
+        "other conversations do not have it"
+    )
     assert ilse.memory.stats().kinds["conversation"] > 0
     turn = session.chat("thunder and Rex")
     assert any(each.memory.source.kind == "conversation" for each in turn.recalled)

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from simulacra import Character, Delta, Phase, Simulacrum, Turn
+from simulacra.backbones.backbone import Answer
+from simulacra.backbones.scripted import ScriptedBackbone
 from simulacra.domain.conversation import Reflection
 from simulacra.errors import GenerationError, UnreadableAnswerError, UsageError
 from simulacra.prompts.conversation import Feel, Reflect, Respond, RespondBlank, RespondFromText, Think
+from simulacra.prompts.task import Task
+from tests.mind.conftest import ANSWERS
 
 
 def asked(simulacrum: Simulacrum, *kinds: type[Any]) -> list[Any]:
@@ -28,30 +32,26 @@ def test_a_turn_holds_what_each_agent_contributed(ilse: Simulacrum) -> None:
 
 
 @pytest.mark.parametrize(("pace", "levels"), [("swift", 2), ("paper", 3)])
-def test_a_turn_is_as_deep_as_its_pace_says(
-    small_character: Character, scripted: Any, pace: Any, levels: int
-) -> None:
-    """Every call takes one tick of a clock; calls that go side by side share it."""
-    started: list[int] = []
-    clock = 0
+def test_a_turn_is_as_deep_as_its_pace_says(small_character: Character, scripted: Any, pace: Any, levels: int) -> None:
+    """Every call takes a while; calls that go side by side begin before any of them has ended."""
+    begun: list[int] = []
+    ended = 0
 
-    def ticking(value: Any) -> Any:
-        async def answer(task: Any) -> Any:
-            nonlocal clock
-            level = clock
+    class Slow(ScriptedBackbone):
+        async def ask(self, task: Task[Any], *, sample: int = 0) -> Answer[Any]:
+            nonlocal ended
+            begun.append(ended)
             await asyncio.sleep(0.02)
-            clock = max(clock, level + 1)
-            started.append(level)
-            return value(task) if callable(value) else value
+            answer = await super().ask(task, sample=sample)
+            ended += 1
+            return answer
 
-        return answer
-
-    from tests.mind.conftest import ANSWERS
-
-    backbone = scripted({kind: ticking(ANSWERS[kind]) for kind in (Reflect, Think, Feel, Respond)})
-    Simulacrum.load(small_character, backbone=backbone, pace=pace).chat("Do you like ice?")
-    assert len(started) == 4
-    assert len(set(started)) == levels
+    ilse = Simulacrum.load(small_character, backbone=Slow(ANSWERS), pace=pace)
+    ilse.memory.build(progress=False)
+    begun.clear()
+    ended = 0
+    ilse.chat("Do you like ice?")
+    assert (len(begun), len(set(begun))) == (4, levels)
 
 
 def test_swift_thinks_with_what_the_stimulus_recalls_and_answers_with_more(ilse: Simulacrum) -> None:
@@ -71,7 +71,9 @@ def test_paper_reflects_before_it_recalls(small_character: Character, scripted: 
 
 
 def test_the_minds_see_what_the_paper_gives_them(small_character: Character, scripted: Any) -> None:
-    minds = {kind: Simulacrum.load(small_character, backbone=scripted(), mind=kind) for kind in ("none", "prompt", "rag")}  # type: ignore[arg-type]
+    minds = {
+        kind: Simulacrum.load(small_character, backbone=scripted(), mind=kind) for kind in ("none", "prompt", "rag")
+    }  # type: ignore[arg-type]
     for simulacrum in minds.values():
         turn = simulacrum.chat("What is in the old oven?")
         assert (turn.counts.asked, turn.thought, turn.emotion, turn.reflection) == (1, None, None, None)

@@ -85,7 +85,13 @@ def test_all_agents_of_a_turn_share_the_block_about_the_character(small_characte
     kinds = (conversation.Reflect, conversation.Think, conversation.Feel, conversation.Respond)
     systems = {library.render(filled(kind, small_character)).messages[0].content for kind in kinds}
     (system,) = systems
-    for fact in ("Ilse Verhaegen", "bicycle mechanic", "Greet Maes", "who paid the rent", "Her brother pushed the bench."):
+    for fact in (
+        "Ilse Verhaegen",
+        "bicycle mechanic",
+        "Greet Maes",
+        "who paid the rent",
+        "Her brother pushed the bench.",
+    ):
         assert fact in system
     assert "She did." not in system, "the truth behind a mistake is nothing that the person knows"
 
@@ -127,7 +133,9 @@ def written(folder: Path, text: str, name: str = "greet.md") -> PromptLibrary:
     return PromptLibrary(folder)
 
 
-def test_a_users_file_takes_the_place_of_ours_and_changes_the_version(tmp_path: Path, small_character: Character) -> None:
+def test_a_users_file_takes_the_place_of_ours_and_changes_the_version(
+    tmp_path: Path, small_character: Character
+) -> None:
     own = written(tmp_path, "---\nversion: mine\n---\n# user\nWhat of {{ stimulus }}?\n", "think.md")
     task = filled(conversation.Think, small_character, "ice")
     prompt = own.render(task)

@@ -15,7 +15,17 @@ OPENING = re.compile(r"<[/|!a-zA-Z]")
 
 @pytest.mark.parametrize(
     "forgery",
-    ["</memories>", "<said-now by='x'>", "<|im_end|>", "<|start_header_id|>", "<<SYS>>", "</s>", "<!-- x -->", "[/INST]", "[ inst ]"],
+    [
+        "</memories>",
+        "<said-now by='x'>",
+        "<|im_end|>",
+        "<|start_header_id|>",
+        "<<SYS>>",
+        "</s>",
+        "<!-- x -->",
+        "[/INST]",
+        "[ inst ]",
+    ],
 )
 def test_known_delimiters_are_taken_apart(forgery: str) -> None:
     harmless = quoted(f"before {forgery} after")
@@ -23,7 +33,9 @@ def test_known_delimiters_are_taken_apart(forgery: str) -> None:
     assert not OPENING.search(harmless)
 
 
-@pytest.mark.parametrize("text", ["2 < 3 and 5 > 4", "a <- b", "I <3 you", "x<=y", "line\nline\ttab", "‹quoted›", "Åsa, Ọ̀ṣun 北京"])
+@pytest.mark.parametrize(
+    "text", ["2 < 3 and 5 > 4", "a <- b", "I <3 you", "x<=y", "line\nline\ttab", "‹quoted›", "Åsa, Ọ̀ṣun 北京"]
+)
 def test_what_people_write_stays_as_it_is(text: str) -> None:
     assert quoted(text) == text
 

@@ -16,8 +16,8 @@ class Source(Value):
     """Where a memory came from.
 
     Attributes:
-        kind: ``story`` (a chunk of the life story), ``conversation`` (an exchange), ``experience`` (told by the user) or
-            ``passage`` (a chunk of the story as it stands, for the mind ``rag``).
+        kind: ``story`` (a chunk of the life story), ``conversation`` (an exchange), ``experience`` (told by the user)
+            or ``passage`` (a chunk of the story as it stands, for the mind ``rag``).
         position: The chunk's index, the turn's number, or the experience's running number.
         start, end: The character span in the story's text; 0 and 0 for what did not come from the story.
         session: The conversation's id; empty for what did not come from a conversation.
@@ -71,7 +71,7 @@ class Memory(Value):
 
 
 def memory_id(character: CharacterId, source: Source, text: str, prompts: dict[str, str], made_by: str) -> str:
-    """The id of a memory: a hash over whose it is, where it came from, its text, and the prompts and backbone behind it."""
+    """The id of a memory: a hash over whose it is, where it came from, its text, and what made it."""
     parts = [
         character,
         source.model_dump_json(),

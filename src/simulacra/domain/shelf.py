@@ -32,7 +32,7 @@ def find_character(name: str, home: Path) -> Character:
         return read_character(folder)
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} cannot be a character's name: names are lower-case words joined by hyphens, such as mara-lindqvist."
+            f"{name!r} cannot be a character's name: a name is lower-case words joined by hyphens, like mara-lindqvist."
         )
     for shelf in (own_characters(home), shipped_characters()):
         if (shelf / name / CHARACTER).is_file():
@@ -42,7 +42,7 @@ def find_character(name: str, home: Path) -> Character:
 
 
 def list_characters(home: Path) -> tuple[Path, ...]:
-    """The folders of all characters that can be found by name, by name; the user's own hide shipped ones of the same id."""
+    """The folders of all characters, by name; the user's own hide shipped ones of the same id."""
     found: dict[str, Path] = {}
     for shelf in (shipped_characters(), own_characters(home)):
         if shelf.is_dir():

@@ -1,7 +1,7 @@
 """Memory construction: a chunk of text becomes a long-term memory (Human Simulacra, section 4.1).
 
-Two styles. ``agents`` asks each agent for its part, two calls deep: content beside emotion, then thought beside summary.
-``fused`` asks once for all of it (ours: a quarter of the price and half the time).
+Two styles. ``agents`` asks each agent for its part, two calls deep: content beside emotion, then thought beside
+summary. ``fused`` asks once for all of it (ours: a quarter of the price and half the time).
 
 Every chunk is remembered by the person of that time: the agents see the character at the chunk's own temporal stage, so
 that a childhood memory does not know how things turned out.
@@ -112,7 +112,9 @@ class Constructor:
         """
         then = self._person_then(character, event)
         if self.style == "fused":
-            whole = await self.backbone.ask(Memorise(character=then, chunk=event.text, when=event.when), sample=self.sample)
+            whole = await self.backbone.ask(
+                Memorise(character=then, chunk=event.text, when=event.when), sample=self.sample
+            )
             return self._constructed(character, event, whole.value, [whole])
         content, emotion = await asyncio.gather(
             self._thinking.content(then, event.text, event.when), self._emotion.emotion(then, event.text, event.when)
@@ -137,14 +139,14 @@ class Constructor:
         return self._constructed(character, event, value, [content, emotion, thought, summary])
 
     def estimate(self, character: Character, event: Event) -> Usage:
-        """What constructing an event's memory would cost; parts that build on others are taken at their usual length."""
+        """What constructing an event's memory would cost; parts that build on others are taken at a usual length."""
         then = self._person_then(character, event)
         chunk = {"character": then, "chunk": event.text, "when": event.when}
         filler = {"content": "x" * 500, "emotion": "x" * 400}
         total = Usage()
         for task in _TASKS[self.style]:
             fields = {name: value for name, value in {**chunk, **filler}.items() if name in task.model_fields}
-            total += self.backbone.estimate(task(**fields), sample=self.sample)
+            total += self.backbone.estimate(task.model_validate(fields), sample=self.sample)
         return total
 
     def _person_then(self, character: Character, event: Event) -> Character:

@@ -50,8 +50,8 @@ class LongTermMemory:
         character: Whose it is, with the whole life: chunks are cut from the whole story.
         backbone: Who constructs memories.
         stages: The temporal stages that the person has lived; None for all.
-        branch: The name of the life that goes on from an earlier stage; empty for the one that goes on from now. What is
-            experienced on one branch never happened on the others.
+        branch: The name of the life that goes on from an earlier stage; empty for the one that goes on from now. What
+            is experienced on one branch never happened on the others.
         sample: The number of the repeat.
     """
 
@@ -69,7 +69,9 @@ class LongTermMemory:
 
     # ------------------------------------------------------------ building
 
-    def build(self, *, style: Style = "agents", parallel: int = 32, progress: bool = True, again: bool = False) -> Build:
+    def build(
+        self, *, style: Style = "agents", parallel: int = 32, progress: bool = True, again: bool = False
+    ) -> Build:
         """Make the long-term memory out of the life story; what is there already is not made again.
 
         A build that was stopped, by whatever, goes on where it was: every answer is in the ledger.

@@ -1,7 +1,7 @@
 """One event loop in a background thread, on which all of the library's asynchronous work runs.
 
-Connections, locks and single-flight calls belong to one loop. Keeping that loop to ourselves lets the same objects serve
-plain scripts, notebooks (whose own loop is already running) and asynchronous programs alike.
+Connections, locks and single-flight calls belong to one loop. Keeping that loop to ourselves lets the same objects
+serve plain scripts, notebooks (whose own loop is already running) and asynchronous programs alike.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Run a coroutine on the library's loop and wait for it; from a script, a thread or a notebook cell."""
     if _runner().inside:
         work.close()
-        raise UsageError("A synchronous method was called from inside a simulacrum's own work: use its async twin there.")
+        raise UsageError(
+            "A synchronous method was called from inside a simulacrum's own work: use its async twin there."
+        )
     return _runner().submit(work).result()
 
 
@@ -74,7 +76,7 @@ async def arun(work: Coroutine[Any, Any, ResultT]) -> ResultT:
 
 
 async def stream(source: AsyncIterator[ItemT]) -> AsyncIterator[ItemT]:
-    """Consume on the library's loop and hand on to the caller's; the source runs to its end even if the caller stops."""
+    """Consume on the library's loop and hand on to the caller's; the source runs to its end in any case."""
     if _runner().inside:
         async for item in source:
             yield item
@@ -96,10 +98,13 @@ async def stream(source: AsyncIterator[ItemT]) -> AsyncIterator[ItemT]:
         hand_on(_End(None))
 
     _runner().submit(consume())
-    while not isinstance(item := await items.get(), _End):
-        yield item
-    if item.error is not None:
-        raise item.error
+    while True:
+        received = await items.get()
+        if isinstance(received, _End):
+            break
+        yield received
+    if received.error is not None:
+        raise received.error
 
 
 class _End:

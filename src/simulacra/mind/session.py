@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextvars import ContextVar, Token
@@ -11,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from simulacra.domain.conversation import Delta, Exchange, Phase, Turn
-from simulacra.errors import SimulacraError, UsageError
+from simulacra.errors import SessionError, SimulacraError, UsageError
 from simulacra.mind import runner
 from simulacra.mind.state import ConversationState
 
@@ -30,8 +31,8 @@ _entered: ContextVar[tuple[Session, ...]] = ContextVar("simulacra_sessions", def
 class Session:
     """One conversation. Get it from ``Simulacrum.session``.
 
-    A saved conversation (one with an id) goes on where it was left, in another process too. One without an id lives as long
-    as this object, and leaves nothing behind in the long-term memory.
+    A saved conversation (one with an id) goes on where it was left, in another process too. One without an id lives as
+    long as this object, and leaves nothing behind in the long-term memory.
     """
 
     def __init__(self, simulacrum: Simulacrum, id: str) -> None:
@@ -81,7 +82,7 @@ class Session:
         runner.run(self._pin(turn))
 
     def settle(self) -> None:
-        """Wait until what was rehearsed often enough has become long-term memory; that happens after replies, not in them."""
+        """Wait until what was rehearsed often enough has become long-term memory, which happens after the replies."""
         for future in self._consolidating:
             future.result()
 
@@ -121,12 +122,15 @@ class Session:
         lock = self._simulacrum.home.sessions.lock(self.thread) if self.id else self._lock
         async with lock:
             graph, mind = await self._graph(), self._simulacrum.mind_in(self)
-            async for event in take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None):
-                if isinstance(event, Taken):
-                    self._keep(event)
-                    yield event.turn
-                else:
-                    yield event
+            try:
+                async for event in take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None):
+                    if isinstance(event, Taken):
+                        self._keep(event)
+                        yield event.turn
+                    else:
+                        yield event
+            except sqlite3.Error as error:
+                raise SessionError(f"The turn could not be saved in {self._simulacrum.home.path}: {error}.") from error
 
     async def _graph(self) -> TurnGraph:
         from simulacra.mind.sessions import unsaved_graph
@@ -147,7 +151,7 @@ class Session:
             self._consolidating.append(runner.submit(self._consolidate(fresh)))
 
     async def _consolidate(self, exchanges: list[Exchange]) -> None:
-        """Make long-term memories of rehearsed exchanges; one that fails stays due and is tried again after the next turn."""
+        """Make long-term memories of rehearsed exchanges; one that fails stays due until after the next turn."""
         for exchange in exchanges:
             try:
                 await self._simulacrum.memory.consolidate(exchange, self.thread)
@@ -159,9 +163,11 @@ class Session:
     async def _all_turns(self) -> tuple[Turn, ...]:
         if not self.id:
             return tuple(self._unsaved_turns)
-        graph, config = await self._graph(), {"configurable": {"thread_id": self.thread}}
+        from simulacra.mind.turn_graph import in_thread
+
+        graph = await self._graph()
         turns: dict[int, Turn] = {}
-        async for snapshot in graph.aget_state_history(config):  # type: ignore[arg-type]
+        async for snapshot in graph.aget_state_history(in_thread(self.thread)):
             if saved := snapshot.values.get("turn"):
                 turn = Turn.model_validate_json(saved)
                 turns[turn.number] = turn
@@ -171,11 +177,13 @@ class Session:
         if not self.id:
             self._unsaved = _pinned(self._unsaved, turn)
             return
-        graph, config = await self._graph(), {"configurable": {"thread_id": self.thread}}
+        from simulacra.mind.turn_graph import in_thread
+
+        graph, config = await self._graph(), in_thread(self.thread)
         async with self._simulacrum.home.sessions.lock(self.thread):
-            snapshot = await graph.aget_state(config)  # type: ignore[arg-type]
+            snapshot = await graph.aget_state(config)
             pinned = _pinned(snapshot.values.get("conversation"), turn)
-            await graph.aupdate_state(config, {"conversation": pinned}, as_node="remember")  # type: ignore[arg-type]
+            await graph.aupdate_state(config, {"conversation": pinned}, as_node="remember")
 
 
 def entered(simulacrum: Simulacrum) -> Session | None:
@@ -186,7 +194,9 @@ def entered(simulacrum: Simulacrum) -> Session | None:
 def _pinned(conversation: str | None, turn: int) -> str:
     state = ConversationState.model_validate_json(conversation) if conversation else ConversationState()
     if turn not in {entry.id for entry in state.short_term.entries}:
-        raise UsageError(f"Turn {turn} is not in short-term memory: it is still in mind, already forgotten, or never was.")
+        raise UsageError(
+            f"Turn {turn} is not in short-term memory: it is still in mind, already forgotten, or never was."
+        )
     return state.model_copy(update={"short_term": state.short_term.pin([turn])}).model_dump_json()
 
 
@@ -205,5 +215,7 @@ def _checked_stimulus(stimulus: str) -> str:
 def _checked_speaker(speaker: str) -> str:
     by = " ".join(speaker.encode("utf-8", "replace").decode().split())
     if not by or len(by) > 80 or set(by) & set('<>"'):
-        raise UsageError(f"{speaker!r} cannot be a speaker's name: use one to 80 characters without quotes or brackets.")
+        raise UsageError(
+            f"{speaker!r} cannot be a speaker's name: use one to 80 characters without quotes or brackets."
+        )
     return by

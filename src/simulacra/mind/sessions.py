@@ -8,7 +8,7 @@ import weakref
 from contextlib import AsyncExitStack
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from simulacra.errors import SessionError
 
@@ -58,7 +58,9 @@ class Sessions:
     async def _open(self) -> BaseCheckpointSaver[Any]:
         async with self._opening:
             if self._saver is None:
-                self._saver = await (self._postgres() if isinstance(self.location, str) else self._sqlite(self.location))
+                self._saver = await (
+                    self._postgres() if isinstance(self.location, str) else self._sqlite(self.location)
+                )
             return self._saver
 
     async def _sqlite(self, path: Path) -> BaseCheckpointSaver[Any]:
@@ -70,7 +72,9 @@ class Sessions:
             await saver.conn.execute("PRAGMA synchronous=NORMAL")
             await saver.setup()
         except (OSError, sqlite3.Error) as error:
-            raise SessionError(f"The conversations in {path} cannot be opened: {error}. See 'simulacra doctor'.") from error
+            raise SessionError(
+                f"The conversations in {path} cannot be opened: {error}. See 'simulacra doctor'."
+            ) from error
         return saver
 
     async def _postgres(self) -> BaseCheckpointSaver[Any]:
@@ -79,13 +83,14 @@ class Sessions:
         except ImportError as error:
             raise SessionError('Conversations in Postgres need an extra: pip install "simulacra[postgres]".') from error
         try:
-            saver = await self._stack.enter_async_context(AsyncPostgresSaver.from_conn_string(str(self.location)))
+            opening = AsyncPostgresSaver.from_conn_string(str(self.location))
+            saver = await self._stack.enter_async_context(opening)
             await saver.setup()
         except Exception as error:  # psycopg's own tree; its messages may repeat the URL with its password
             raise SessionError(
-                f"The Postgres server for conversations cannot be used ({type(error).__name__}): check SIMULACRA_SESSIONS."
+                f"The Postgres server cannot be used ({type(error).__name__}): check SIMULACRA_SESSIONS."
             ) from error
-        return saver
+        return cast("BaseCheckpointSaver[Any]", saver)
 
 
 @cache

@@ -74,8 +74,8 @@ class Simulacrum:
             who: A character's name ("mara-lindqvist"), its folder, or a ``Character``.
             mind: ``macm``, the four agents of Human Simulacra; or one of its baselines: ``rag`` (profile, biography and
                 passages of the story), ``prompt`` (profile and biography), ``none`` (a model that knows nobody).
-            backbone: A spec ("openai:MODEL", "reflex", "top=openai:A,thinking=vllm:B@URL"), a LangChain chat model, or a
-                ``Backbone``. Default: ``SIMULACRA_BACKBONE``, else ``reflex``.
+            backbone: A spec ("openai:MODEL", "reflex", "top=openai:A,thinking=vllm:B@URL"), a LangChain chat model, or
+                a ``Backbone``. Default: ``SIMULACRA_BACKBONE``, else ``reflex``.
             pace: ``swift``, two model calls deep, or ``paper``, the strict order of the paper, three deep.
             home: The data folder. Default: ``SIMULACRA_HOME``, else the platform's place for user data.
             stage: A temporal stage; the person as they were then, for whom nothing later exists. Default: now.
@@ -117,7 +117,8 @@ class Simulacrum:
     def session(self, id: str = "") -> Session:
         """A conversation; with an id it is saved and goes on where it was left, without one it is not saved.
 
-        Use the returned session itself, or enter it: inside ``with mary.session("lab-7"):`` ``mary.chat`` belongs to it.
+        Use the returned session itself, or enter it: inside ``with mary.session("lab-7"):``, ``mary.chat`` is part of
+        it.
         Any number of conversations may go on at once.
         """
         if len(id) > 200 or not id.isprintable():

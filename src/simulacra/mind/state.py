@@ -27,9 +27,7 @@ class ConversationState(Value):
     mood: Mood = Mood()
     due: tuple[Exchange, ...] = ()
 
-    def after(
-        self, turn: Turn, *, consolidates: bool, consolidated: frozenset[int] = frozenset()
-    ) -> ConversationState:
+    def after(self, turn: Turn, *, consolidates: bool, consolidated: frozenset[int] = frozenset()) -> ConversationState:
         """The state after a turn.
 
         Args:
@@ -38,7 +36,9 @@ class ConversationState(Value):
             consolidated: The turns whose exchanges are in long-term memory by now.
         """
         working, left = self.working.hold(()).with_exchange(turn.exchange)
-        recalled = [each.memory.source.position for each in turn.recalled if each.memory.id.startswith(SHORT_TERM_PREFIX)]
+        recalled = [
+            each.memory.source.position for each in turn.recalled if each.memory.id.startswith(SHORT_TERM_PREFIX)
+        ]
         short_term = self.short_term.rehearse(recalled, turn.number).add(left, turn.number).after(turn.number)
         rehearsed = [entry for entry in short_term.due() if not entry.pinned]
         if consolidates:

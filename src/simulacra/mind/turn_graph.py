@@ -1,7 +1,8 @@
 """The turn: one LangGraph state machine from stimulus to reply (Human Simulacra, section 4.2).
 
-``swift``: what the stimulus brings to mind is recalled at once, without a model call; then reflection, thought and feeling
-go side by side, the reflection's queries recall what is still missing, and the reply follows: two model calls deep (ours).
+``swift``: what the stimulus brings to mind is recalled at once, without a model call; then reflection, thought and
+feeling go side by side, the reflection's queries recall what is still missing, and the reply follows: two model calls
+deep (ours).
 ``paper``: reflection, recall, thought beside feeling, reply: three deep, the order of the paper.
 
 Only ``conversation`` and ``turn`` are saved with a session. The other channels live for one turn.
@@ -11,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any, TypedDict, cast
+from typing import Annotated, Any, Literal, TypedDict
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.channels import UntrackedValue
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -41,6 +43,7 @@ from simulacra.mind.kinds import MindKind, Pace
 from simulacra.mind.state import ConversationState
 from simulacra.prompts.conversation import Feel, Reflect, Respond, RespondBlank, RespondFromText, Think
 from simulacra.prompts.task import Task
+
 
 @dataclass(frozen=True, slots=True)
 class Mind:
@@ -99,6 +102,10 @@ def build_turn_graph(kind: MindKind, pace: Pace, saver: BaseCheckpointSaver[Any]
         saver: Where conversations are saved; None saves nothing.
     """
     graph = StateGraph(TurnState, context_schema=Mind)
+    graph.add_node("respond", _respond)
+    graph.add_node("remember", _remember)
+    graph.add_edge("respond", "remember")
+    graph.add_edge("remember", END)
     if kind != "macm":
         graph.add_node("recollect", _recollect)
         graph.add_edge(START, "recollect")
@@ -107,11 +114,7 @@ def build_turn_graph(kind: MindKind, pace: Pace, saver: BaseCheckpointSaver[Any]
         _add_swift_agents(graph)
     else:
         _add_agents_in_paper_order(graph)
-    graph.add_node("respond", _respond)
-    graph.add_node("remember", _remember)
-    graph.add_edge("respond", "remember")
-    graph.add_edge("remember", END)
-    return cast("TurnGraph", graph.compile(checkpointer=saver, name=f"turn-{kind}-{pace}"))
+    return graph.compile(checkpointer=saver, name=f"turn-{kind}-{pace}")
 
 
 def _add_swift_agents(graph: StateGraph[TurnState, Mind, TurnState, TurnState]) -> None:
@@ -157,24 +160,28 @@ async def take_turn(
     start: TurnState = {"speaker": speaker, "stimulus": stimulus}
     if conversation is not None:
         start["conversation"] = conversation
-    config = {"configurable": {"thread_id": thread}} if thread else {}
-    saving: dict[str, Any] = {"durability": "exit"} if thread else {}
+    config = in_thread(thread) if thread else None
     last: Delta | None = None
     taken: Taken | None = None
-    events = graph.astream(start, config, context=mind, stream_mode="custom", **saving)  # type: ignore[arg-type]
-    async for event in events:
+    durability: Literal["exit"] | None = "exit" if thread else None
+    async for event in graph.astream(start, config, context=mind, stream_mode="custom", durability=durability):
         if isinstance(event, Taken):
             taken = event
+        elif isinstance(event, Phase):
+            yield event
         elif isinstance(event, Delta):
             if last is not None:
                 yield last
             last = event
-        else:
-            yield event
     if last is not None:
         yield last
     if taken is not None:
         yield taken
+
+
+def in_thread(thread: str) -> RunnableConfig:
+    """The configuration under which LangGraph finds a saved conversation."""
+    return {"configurable": {"thread_id": thread}}
 
 
 # ---------------------------------------------------------------- nodes
@@ -266,19 +273,19 @@ async def _respond(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
 
 async def _remember(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     mind, before, answer = runtime.context, state["before"], state["answer"]
-    contributions = [state[name] for name in ("reflection", "thought", "feeling") if name in state]  # type: ignore[literal-required]
-    feeling = _value(state.get("feeling"))
+    reflection, thought, feeling = state.get("reflection"), state.get("thought"), state.get("feeling")
+    contributions: list[Contribution[Any]] = [each for each in (reflection, thought, feeling) if each is not None]
     turn = Turn(
         number=before.turns + 1,
         session=mind.session,
         speaker=state["speaker"],
         stimulus=state["stimulus"],
         reply=answer.value,
-        reflection=_value(state.get("reflection")),
-        thought=_value(state.get("thought")),
-        emotion=feeling,
+        reflection=reflection.value if reflection else None,
+        thought=thought.value if thought else None,
+        emotion=feeling.value if feeling else None,
         recalled=(*state["recalled"], *state.get("further", ())),
-        mood=before.mood.after(feeling),
+        mood=before.mood.after(feeling.value if feeling else None),
         usage=sum((each.usage for each in contributions), Usage()) + answer.usage,
         counts=sum((each.counts for each in contributions), Counts()) + answer.counts,
         failures=tuple(each.failure for each in contributions if each.failure),
@@ -320,9 +327,3 @@ def _reply_task(state: TurnState, mind: Mind) -> Task[str]:
         thought=state["thought"].value,
         feeling=state["feeling"].value,
     )
-
-
-def _value(contributed: Contribution[Any] | None) -> Any:
-    return contributed.value if contributed else None
-
-

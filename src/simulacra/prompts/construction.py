@@ -10,10 +10,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from simulacra.domain.character import Character
 from simulacra.domain.conversation import Agent
 from simulacra.domain.value import Value
-from simulacra.prompts.task import OutputT, Task
+from simulacra.prompts.task import OutputT, Task, Whole
 
 
 class ContentMemory(Value):
@@ -69,7 +68,7 @@ class Construction(Task[OutputT]):
         when: The temporal stage, or when it happened, in words; empty where it is not known.
     """
 
-    character: Character
+    character: Whole
     chunk: str
     when: str = ""
 

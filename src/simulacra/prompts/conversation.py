@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from simulacra.domain.character import Character
 from simulacra.domain.conversation import Agent, Exchange, Feeling, Mood, Reflection, Thought
 from simulacra.domain.memory import Recollection
-from simulacra.prompts.task import OutputT, Task
+from simulacra.prompts.task import OutputT, Task, Whole
 
 
 class Situation(Task[OutputT]):
@@ -21,7 +20,7 @@ class Situation(Task[OutputT]):
         stimulus: What they say.
     """
 
-    character: Character
+    character: Whole
     exchanges: tuple[Exchange, ...] = ()
     recalled: tuple[Recollection, ...] = ()
     mood: Mood = Mood()
@@ -82,7 +81,7 @@ class RespondFromText(Task[str]):
     agent: ClassVar[Agent] = "top"
     output: ClassVar[type[str]] = str
 
-    character: Character
+    character: Whole
     exchanges: tuple[Exchange, ...] = ()
     passages: tuple[str, ...] = ()
     speaker: str

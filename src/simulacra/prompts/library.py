@@ -100,7 +100,9 @@ class PromptLibrary:
         version, messages = self._load(type(task))
         values = {name: getattr(task, name) for name in type(task).model_fields}
         try:
-            return Prompt(id=task.prompt, version=version, messages=tuple(self._message(each, values) for each in messages))
+            return Prompt(
+                id=task.prompt, version=version, messages=tuple(self._message(each, values) for each in messages)
+            )
         except TemplateError as error:
             raise PromptError(f"The prompt {task.prompt}.md could not be rendered: {error}.") from error
 
@@ -132,7 +134,9 @@ class PromptLibrary:
             raise PromptError(f"The prompt {task.prompt}.md does not begin with '---', 'version: N', '---': add that.")
         _, *pieces = _MESSAGE.split(source[head.end() :])
         if not pieces:
-            raise PromptError(f"The prompt {task.prompt}.md has no message: begin one with a line '# system' or '# user'.")
+            raise PromptError(
+                f"The prompt {task.prompt}.md has no message: begin one with a line '# system' or '# user'."
+            )
         try:
             used = meta.find_undeclared_variables(self._environment.parse(source))
             messages = tuple(

@@ -1,8 +1,8 @@
 """Keep data from looking like a prompt's own delimiters.
 
-Our prompts delimit data with tags such as ``<memory>``; chat templates of models use ``<|im_end|>``, ``<s>`` or ``[INST]``.
-Text of users and stories may contain all of these. Every opening angle bracket that could begin such a tag becomes the
-typographic ``‹``, which reads the same to a person and is no delimiter to anybody.
+Our prompts delimit data with tags such as ``<memory>``; chat templates of models use ``<|im_end|>``, ``<s>`` or
+``[INST]``. Text of users and stories may contain all of these. Every opening angle bracket that could begin such a tag
+becomes the typographic ``‹``, which reads the same to a person and is no delimiter to anybody.
 """
 
 from __future__ import annotations

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import SkipValidation
 
 from simulacra.domain.character import Character
 from simulacra.domain.conversation import Agent
 from simulacra.domain.value import Value
 
 OutputT = TypeVar("OutputT")
+
+Whole = Annotated[Character, SkipValidation()]
+"""A character that was validated when it was read; doing so again for every task would take longer than the task."""
 
 
 class Task(Value, Generic[OutputT]):
@@ -29,4 +34,4 @@ class Task(Value, Generic[OutputT]):
     output: ClassVar[type[Any]]
     answer_tokens: ClassVar[int] = 80
 
-    character: Character | None
+    character: Annotated[Character | None, SkipValidation()]
