@@ -20,7 +20,6 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 
 from simulacra.domain.memory import Memory
 from simulacra.errors import MemoryStoreError, SimulacraError, StoreLockedError, UsageError
@@ -95,11 +94,12 @@ class Records:
         """Store memories with their vectors, in place of those with the same ids; they are on disk on return.
 
         Raises:
-            UsageError: A text in a memory is not valid Unicode.
             MemoryStoreError: They could not be written; what was there before still is.
         """
         ids = [_record_id(character, memory.id) for memory in memories]
-        metadatas = [_metadata(memory) for memory in memories]
+        metadatas: list[Metadata] = [
+            {"character": memory.character, "memory": memory.model_dump_json()} for memory in memories
+        ]
         with self._explained("be written"):
             collection = self._bucket_for(character, embedder)
             size = self._client.get_max_batch_size()
@@ -118,11 +118,14 @@ class Records:
             collection.delete(ids=record_ids)
         self.versions[character] += 1
 
-    def look_again(self) -> None:
-        """Take note of collections that other processes have made on the server since."""
-        if self._folder_lock is None:
-            with self._explained("be read"):
-                self._look_around()
+    def look_again(self) -> bool:
+        """Take note of collections that other processes have made on the server since; whether there are any."""
+        if self._folder_lock is not None:
+            return False
+        known = len(self._collections)
+        with self._explained("be read"):
+            self._look_around()
+        return len(self._collections) > known
 
     def release(self) -> None:
         """Let go of the place; the last one to do so closes it."""
@@ -256,12 +259,3 @@ def _collection_name(embedder: str, character: str) -> str:
 def _record_id(character: str, memory: str) -> str:
     # A character's id has no slash in it, so that no two characters can come to share a record.
     return f"{character}/{memory}"
-
-
-def _metadata(memory: Memory) -> Metadata:
-    try:
-        return {"character": memory.character, "memory": memory.model_dump_json()}
-    except PydanticSerializationError as error:
-        raise UsageError(
-            f"A memory of {memory.character!r} (order {memory.order}) is not valid Unicode: it has half a character."
-        ) from error

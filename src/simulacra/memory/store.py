@@ -15,6 +15,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from pydantic_core import PydanticSerializationError
+
 from simulacra.domain.character import CharacterId, Person
 from simulacra.domain.memory import Memory, Recollection
 from simulacra.domain.value import Value
@@ -94,7 +96,10 @@ class MemoryStore:
             raise UsageError(f"A memory of {strange.character!r} cannot be stored for {character!r}.")
         with self._records.lock(character):
             life = self._life(character)
-            fresh = life.missing(wanted.values())
+            try:
+                fresh = life.missing(wanted.values())
+            except PydanticSerializationError as error:
+                raise UsageError(f"A memory of {character!r} is not valid Unicode: it has half a character.") from error
             if not fresh:
                 return
             vectors = self.embedder.embed([memory.searchable for memory in fresh])
@@ -198,8 +203,8 @@ class MemoryStore:
 
     def _read(self, character: CharacterId) -> Life:
         memories, vectors = self._records.read(character, self.embedder.name)
-        if not memories:
-            self._records.look_again()
+        if not memories and self._records.look_again():
+            memories, vectors = self._records.read(character, self.embedder.name)
         life = self._adopted(character, Life.of(memories, vectors))
         self._keep(character, life)
         return life
