@@ -38,6 +38,11 @@ def home_folder(path: Path | str | None = None) -> Path:
     return Path(chosen).expanduser().absolute()
 
 
+def embedder_cache() -> Path:
+    """Where embedders keep what they made once: in the platform's cache, shared by all data folders."""
+    return platformdirs.user_cache_path("simulacra", appauthor=False) / "embedders"
+
+
 class Home:
     """One data folder. What is opened in it is opened once a process and shared by all simulacra.
 
@@ -90,7 +95,7 @@ class Home:
         from simulacra.memory.store import MemoryStore
 
         self._make()
-        return MemoryStore(self.store_place, open_embedder(os.environ.get(EMBEDDER), self.path / "embedders"))
+        return MemoryStore(self.store_place, open_embedder(os.environ.get(EMBEDDER), embedder_cache()))
 
     @cached_property
     def sessions(self) -> Sessions:
