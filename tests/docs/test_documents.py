@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
+from typer.main import get_command
 
+from simulacra.cli.app import app
 from simulacra.domain.character import Character, Knowledge, Mistake, Person, Personality, Profile, Stage
 from simulacra.domain.folder import read_character
 from simulacra.domain.questionnaire import Questionnaire
@@ -31,6 +34,30 @@ def test_its_python_runs(document: Path) -> None:
 def test_its_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
         assert (document.parent / target).exists(), f"{document.relative_to(ROOT)} links to {target}"
+
+
+@each_document
+def test_its_commands_exist(document: Path) -> None:
+    """Every line of a block that begins with ``simulacra`` names a command, and options that it has."""
+    blocks = [each for each in MarkdownIt().parse(document.read_text(encoding="utf-8")) if each.type == "fence"]
+    for line in "\n".join(block.content for block in blocks).splitlines():
+        if line.removeprefix("$ ").startswith("simulacra "):
+            words = line.removeprefix("$ ").partition("  ")[0].partition(" #")[0].split()[1:]
+            for name in words[1].split("|") if len(words) > 1 else [""]:
+                command = _command([words[0], name])
+                assert command is not None, f"there is no command for: {line}"
+                options = {option for parameter in command.params for option in parameter.opts}
+                assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, line
+
+
+def _command(words: list[str]) -> Any:
+    """The command that is meant, None where there is none; words after a command that has no others are arguments."""
+    command: Any = get_command(app)
+    for word in words:
+        if not hasattr(command, "commands"):
+            return command
+        command = command.commands.get(word)
+    return command
 
 
 def test_the_character_in_the_documents_is_valid(tmp_path: Path) -> None:
