@@ -8,6 +8,7 @@ Why not through the OpenAI client: of CPU, a call against an endpoint without la
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 import urllib.request
@@ -19,7 +20,6 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiolimiter import AsyncLimiter
 from pydantic import Field
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from simulacra.backbones.failures import PassingError, failure
 from simulacra.domain.value import Value
@@ -29,9 +29,9 @@ ResultT = TypeVar("ResultT")
 Event = dict[str, Any]
 
 _CONNECT_SECONDS = 10.0
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
 _JITTER = 0.25
-"""Seconds at most on top of what the server asked us to wait, so that callers do not all come back at once."""
+"""Seconds."""
 
 
 class Limits(Value):
@@ -82,7 +82,7 @@ class Endpoint:
             BackboneNotAvailableError: The endpoint, key or model is not to be had.
         """
         async with self._places:
-            return await self._attempted(self._post_once, body)
+            return await self._attempted(lambda: self._post_once(body))
 
     async def events(self, body: dict[str, Any]) -> AsyncIterator[Event]:
         """Send a request and return the answer's events as they come. Once the first is there, nothing is retried.
@@ -92,7 +92,7 @@ class Endpoint:
             BackboneNotAvailableError: The endpoint, key or model is not to be had.
         """
         async with self._places:
-            response, first = await self._attempted(self._begin_once, body)
+            response, first = await self._attempted(lambda: self._begin_once(body))
             try:
                 yield first
                 while (event := await self._next_event(response)) is not None:
@@ -108,20 +108,15 @@ class Endpoint:
             await self._session.close()
             self._session = None
 
-    async def _attempted(
-        self, attempt: Callable[[dict[str, Any]], Awaitable[ResultT]], body: dict[str, Any]
-    ) -> ResultT:
-        # One object for each call: tenacity keeps the state of an attempt in it.
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(PassingError),
-            stop=stop_after_attempt(self._limits.retries + 1),
-            wait=_wait,
-            reraise=True,
-        )
-        try:
-            return await retrying(attempt, body)
-        except PassingError as error:
-            raise error.final from error.__cause__
+    async def _attempted(self, attempt: Callable[[], Awaitable[ResultT]]) -> ResultT:
+        for number in itertools.count():
+            try:
+                return await attempt()
+            except PassingError as error:
+                if number == self._limits.retries:
+                    raise error.final from error.__cause__
+                await asyncio.sleep(_pause(number, error.retry_after))
+        raise AssertionError("unreachable")
 
     async def _post_once(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._plain_failures():
@@ -221,11 +216,14 @@ class Endpoint:
             ) from error
 
 
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, PassingError) and error.retry_after is not None:
-        return error.retry_after + _JITTER * random.random()
-    return _BACKOFF(state)
+def _pause(number: int, asked_for: float | None) -> float:
+    """Seconds to wait after the given attempt, from 0: what the server asked for, or else twice as long each time.
+
+    A random part is added, so that callers do not all come back at once.
+    """
+    if asked_for is not None:
+        return asked_for + _JITTER * random.random()
+    return min(_FIRST_PAUSE * 2.0**number, _LONGEST_PAUSE) * (1 + random.random()) / 2
 
 
 def _proxy_for(url: str) -> str | None:
