@@ -1,0 +1,1 @@
+"""Stories: where characters come from."""
