@@ -1,0 +1,149 @@
+"""What the profile and the people in it say, in the first person."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from simulacra.backbones.reflex.grammar import first_person
+from simulacra.backbones.reflex.life import Life, gender_of, shortest_name
+from simulacra.backbones.reflex.references import Cast, Somebody, is_possessive_her, tokens_of
+from simulacra.backbones.reflex.sentences import sentences
+from simulacra.backbones.reflex.voice import Voice
+from simulacra.backbones.reflex.words import capitalised, enumerated, listed
+from simulacra.domain.character import Person
+
+_FORMAT = re.compile(r"\b(?:YYYY|DD|MM)(?P<sign>[-/.])(?:YYYY|DD|MM)(?:[-/.](?:YYYY|DD|MM))?\b", re.IGNORECASE)
+_KIND_OF_PERSON = re.compile(r"^(?:(?:only|eldest|oldest|youngest|second|third|adopted) )?(?:daughter|son|child|grandchild|orphan|twin|one)\b", re.IGNORECASE)
+
+
+def article(noun: str) -> str:
+    """ "a" or "an", unless the words bring their own determiner."""
+    first = noun.split()[0].casefold()
+    if first in listed("grammar", "determiners") or first in ("my", "retired", "unemployed", "self-employed", "head", "co-owner", "studying"):
+        return ""
+    return "an " if first[0] in "aeiou" and not first.startswith(("uni", "eu", "one")) else "a "
+
+
+def spoken_date(day: date) -> str:
+    """ "27 June 1994"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def work(life: Life) -> str:
+    """The occupation with its article: "a bicycle mechanic"."""
+    occupation = life.character.profile.occupation
+    plain = occupation if occupation[:2].isupper() else occupation[0].lower() + occupation[1:]
+    return article(plain) + plain
+
+
+def birthday(life: Life, voice: Voice, question: str) -> str:
+    """The date of birth, in the format that was asked for where one was."""
+    born = life.character.profile.date_of_birth
+    if asked := _FORMAT.search(question):
+        pattern = asked.group().upper().replace("YYYY", f"{born.year:04}").replace("MM", f"{born.month:02}")
+        return voice.fact("date", date=pattern.replace("DD", f"{born.day:02}"))
+    ordinal = f"{born.day}{'th' if 10 < born.day % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(born.day % 10, 'th')}"
+    return voice.fact("birthday", date=spoken_date(born), ordinal=ordinal, month=f"{born:%B}", year=str(born.year))
+
+
+def goals(life: Life, voice: Voice, which: tuple[str, ...]) -> str:
+    """What the person wants, as a sentence: "I want to ..." for verbs, "I have ... in mind" for the rest."""
+    plain = [_own_words(life, each) for each in which]
+    if all(each.split()[0] in listed("grammar", "verbs") or each.split()[0] in ("be", "stay", "set") for each in plain):
+        return voice.fact("want", goals=enumerated(plain))
+    return voice.fact("plan" if which == life.character.profile.short_term_goals else "dream", goals=enumerated(plain))
+
+
+def hobbies(life: Life, voice: Voice) -> str:
+    """What the person likes to do."""
+    return voice.fact("hobbies", hobbies=enumerated([_own_words(life, each) for each in life.character.profile.hobbies]))
+
+
+def education(life: Life, voice: Voice) -> str:
+    """The schooling in the first person."""
+    return voice.fact("education", **{"Education": _fragments(life, life.character.profile.educational_background)})
+
+
+def family(life: Life, voice: Voice) -> str:
+    """Where the person comes from, and who is there."""
+    said = voice.fact("family_fragment", Family=_fragments(life, life.character.profile.family_background))
+    kin = [each for each in life.character.people if _close(each)]
+    return f"{said} {relatives(kin[:4], voice)}" if kin else said
+
+
+def relatives(people: list[Person], voice: Voice) -> str:
+    """Several people in a row."""
+    return voice.fact("relatives", people=enumerated([f"{shortest_name(each)}, my {each.relation}" for each in people]))
+
+
+def relative(life: Life, person: Person, voice: Voice) -> str:
+    """Who somebody is: name, relation, and what the person says of them."""
+    named = voice.fact("relative", relation=person.relation, name=shortest_name(person))
+    if person.name.casefold() == person.relation.casefold():
+        named = ""
+    return f"{named} {about(life, person)}".strip()
+
+
+def about(life: Life, person: Person) -> str:
+    """What is written about somebody, as the protagonist would say it; sentences that stay unclear are left out."""
+    told: list[str] = []
+    for sentence in sentences(person.about):
+        first = sentence.split()[0].casefold()
+        subject = {"male": "He", "female": "She"}.get(gender_of(person), shortest_name(person))
+        if first.endswith("ed") or first in listed("grammar", "irregular_pasts") or _present(first):
+            sentence = f"{subject} {sentence[0].lower()}{sentence[1:]}"
+        if text := _about_other(life, person, sentence):
+            told.append(text)
+    return " ".join(told[:2])
+
+
+def _about_other(life: Life, person: Person, sentence: str) -> str:
+    """A sentence about somebody else; empty where it is unclear whom its pronouns mean."""
+    cast, gender = life.cast, gender_of(person)
+    if gender != cast.gender or not gender:
+        them = Somebody(shortest_name(person), gender)
+        return first_person(["Somebody.", sentence], Cast(cast.selves, cast.gender, cast.people | {("Somebody",): them}))[1].following
+    # Both are "he": what is done is done to the protagonist, what is owned could be either's.
+    tokens = tokens_of(sentence)
+    for position, token in enumerate(tokens):
+        owned = token.low == "his" or (token.low == "her" and is_possessive_her(tokens, position))
+        if owned and position:
+            return ""
+        if owned or token.low in ("him", "her"):
+            token.text = "My" if owned else "me"
+    plain = "".join(token.space + token.text for token in tokens)
+    return first_person([plain], Cast(cast.selves, "", cast.people))[0].following
+
+
+def _present(word: str) -> bool:
+    return word.endswith("s") and word.removesuffix("s") in listed("grammar", "verbs")
+
+
+def _close(person: Person) -> bool:
+    return person.relation.split()[-1].split("-")[-1] in {"mother", "father", "sister", "brother", "wife", "husband", "daughter", "son"} and "'s" not in person.relation
+
+
+def _fragments(life: Life, text: str) -> str:
+    """Attribute values are often bare ("have completed high school", "Daughter of a smith; divorced"): make them speech."""
+    return ". ".join(_fragment(life, each.strip()) for each in re.split(r";|\.(?:\s|$)", text) if each.strip())
+
+
+def _fragment(life: Life, text: str) -> str:
+    low = text.split()[0].casefold()
+    own = _own_words(life, text[0].lower() + text[1:] if not text[:2].isupper() and text.split()[0] not in life.whole_text.split("\n")[0] else text)
+    if low in ("have", "am", "was", "had") or low in listed("grammar", "irregular_pasts") or (low.endswith("ed") and low not in ("divorced", "married", "widowed", "retired", "engaged", "separated", "orphaned", "adopted")):
+        return f"I {own}"
+    if low in ("divorced", "married", "widowed", "single", "separated", "engaged", "unmarried"):
+        return f"I'm {own}"
+    if _KIND_OF_PERSON.match(text):
+        return f"I'm the {own}"
+    if re.search(r"\bfamily\b", low) or re.search(r"^(?:\w+-\w+|\w+),? .*\bfamily\b", text):
+        return f"I come from {article(own)}{own}"
+    return capitalised(own)
+
+
+def _own_words(life: Life, text: str) -> str:
+    """A bare value with the person's own pronouns: "a tandem for herself" becomes "a tandem for myself"."""
+    told = first_person([f"{life.character.profile.given_name} thought of {text}"], life.cast)[0].text
+    return told.removeprefix("I thought of ") if told.startswith("I thought of ") else text

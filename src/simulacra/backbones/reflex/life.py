@@ -1,0 +1,199 @@
+"""What is read out of a character once and kept: who is who, which words matter, and its sentences in the first person."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from simulacra.backbones.reflex.grammar import Told, first_person
+from simulacra.backbones.reflex.references import Cast, Gender, Somebody
+from simulacra.backbones.reflex.sentences import sentences
+from simulacra.backbones.reflex.words import listed, stem, stems_of, words_of
+from simulacra.domain.character import Character, Person
+
+_KEPT_TEXTS = 512
+_QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_CAPITALISED = re.compile(r"(?<![.!?…\"“:] )(?<!^)\b[A-ZÀ-Þ][\w'’-]+", re.MULTILINE)
+# "She never learned that ..." tells the reader what the person does not know; so does what follows it.
+_HIDDEN = re.compile(
+    r"\b(?:never|not|n['’]t|nor)\b[^.,;]{0,24}\b(?:learn\w*|knew|know|find out|found out|discover\w*|suspect\w*|guess\w*|"
+    r"reali[sz]\w*|told|heard?|notic\w+|understood|understand)\b[^.,;]{0,24}\b(?:that|who|whose|whom|why|was that|it was)\b"
+    r"|\bunknown to\b|\bunbeknownst?\b|\bhad no idea (?:that|who|why)\b|\bwithout (?:his|her|their) knowing\b"
+    r"|\bunaware (?:that|of)\b|\b(?:did not|didn['’]t) know (?:it )?(?:was|is)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence that the person can say, or could not (then ``told.text`` is empty), with its stems and paragraph."""
+
+    told: Told
+    stems: frozenset[str]
+    paragraph: int
+
+
+class Life:
+    """One character as the rules see it."""
+
+    def __init__(self, character: Character) -> None:
+        self.character = character
+        self._lines: dict[str, tuple[Line, ...]] = {}
+
+    @cached_property
+    def whole_text(self) -> str:
+        """Everything that is written about the person, except what they have wrong or do not know."""
+        profile = self.character.profile
+        people = "\n".join(f"{each.name}, {each.relation}: {each.about}" for each in self.character.people)
+        facts = "\n".join(
+            (profile.occupation, profile.family_background, profile.educational_background, *profile.hobbies)
+            + (*profile.short_term_goals, *profile.long_term_goals, *self.character.personality.traits)
+        )
+        return f"{profile.name}\n{facts}\n{people}\n{self.character.biography}\n{self.character.story.text}"
+
+    @cached_property
+    def gender(self) -> Gender:
+        """Which pronouns a text uses for the person; empty for "they" or where it is not clear."""
+        low = self.character.profile.gender.casefold()
+        if re.search(r"\b(?:female|woman|girl)\b", low) and "non" not in low:
+            return "female"
+        return "male" if re.search(r"\b(?:male|man|boy)\b", low) and "non" not in low else ""
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """What the person is called, longest first."""
+        full = tuple(self.character.name.split())
+        given = full[0]
+        taken = {word for person in self.character.people for name in (person.name, *person.other_names) for word in name.split()}
+        found = {full, (given,)}
+        for word, count in self._capitalised.items():
+            low, own = word.casefold(), given.casefold()
+            related = len(own) > 2 and len(low) > 2 and (low.endswith(own) or low.startswith(own) or own.startswith(low))
+            if related and word not in taken and count < 10_000 and not low.endswith(("'s", "’s")):
+                found |= {(word,), (word, *full[1:])}
+        return tuple(sorted(found, key=lambda name: (-len(name), name)))
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The people whom the grammar can tell apart."""
+        people: dict[tuple[str, ...], Somebody] = {}
+        for person in self.character.people:
+            label = shortest_name(person)
+            for name in (person.name, person.name.split()[0], *person.other_names):
+                people.setdefault(tuple(name.split()), Somebody(label, gender_of(person)))
+        for name in self._strangers:
+            people.setdefault((name,), Somebody(name))
+        own = set(self.names) | {(self.character.name.split()[-1],)}
+        ordered = sorted((each for each in people if each not in own), key=lambda name: -len(name))
+        return Cast(self.names, self.gender, {name: people[name] for name in ordered})
+
+    @cached_property
+    def in_first_person(self) -> bool:
+        """Whether the story is told by the person."""
+        bare = _QUOTATION.sub(" ", self.character.story.text)
+        own = len(re.findall(r"\b(?:I|my|me)\b", bare))
+        return own > len(re.findall(rf"\b{re.escape(self.character.profile.given_name)}\b", bare)) * 2
+
+    @cached_property
+    def idf(self) -> dict[str, float]:
+        """How telling each stem is, over the sentences of biography and story."""
+        documents = [stems_of(paragraph) for paragraph in self.whole_text.split("\n") if paragraph]
+        counts = Counter(each for stems in documents for each in stems)
+        return {each: math.log(1 + len(documents) / count) for each, count in counts.items()}
+
+    @property
+    def rare(self) -> float:
+        """The weight of a stem that occurs nowhere in the life."""
+        return math.log(1 + 2 * max(10, len(self.character.story.paragraphs)))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The stems of all words in the person's life, small words among them."""
+        return frozenset(stem(word) for word in words_of(self.whole_text))
+
+    @cached_property
+    def biography(self) -> tuple[Line, ...]:
+        """The biography in the first person."""
+        return self.lines(self.character.biography)
+
+    def lines(self, text: str) -> tuple[Line, ...]:
+        """The sentences of a text in the first person, without those that tell what the person does not know."""
+        if text not in self._lines:
+            if len(self._lines) >= _KEPT_TEXTS:
+                self._lines.pop(next(iter(self._lines)))
+            self._lines[text] = tuple(self._read(text))
+        return self._lines[text]
+
+    def belief(self, text: str) -> Line:
+        """Something that the person has wrong, as they would say it."""
+        told = first_person([text], self.cast)[0]
+        return Line(told, stems_of(f"{text} {told.text}"), 0)
+
+    def _read(self, text: str) -> list[Line]:
+        found: list[Line] = []
+        for number, paragraph in enumerate(each for each in text.splitlines() if each.strip() and not each.startswith("#")):
+            kept = sentences(paragraph)
+            hidden = next((at for at, each in enumerate(kept) if _HIDDEN.search(each)), len(kept))
+            kept = kept[:hidden]
+            told = tuple(Told(each, each, False, True, each) for each in kept) if self._tells_itself(text) else first_person(kept, self.cast)
+            found += [Line(each, stems_of(f"{each.source} {each.text}"), number) for each in told if not self._beyond_knowledge(each.source)]
+        return found
+
+    def _tells_itself(self, text: str) -> bool:
+        return self.in_first_person and text != self.character.biography
+
+    def _beyond_knowledge(self, sentence: str) -> bool:
+        """Whether a sentence gives away what the person does not know or has wrong."""
+        stems = stems_of(sentence)
+        return any(len(stems & each) >= max(3, 0.5 * len(each)) for each in self._secrets)
+
+    @cached_property
+    def _secrets(self) -> tuple[frozenset[str], ...]:
+        knowledge = self.character.knowledge
+        own = stems_of(self.character.name)
+        truths = [stems_of(each.truth) - stems_of(each.belief) - own for each in knowledge.mistaken]
+        return tuple(each for each in truths if len(each) >= 2)
+
+    @cached_property
+    def _capitalised(self) -> Counter[str]:
+        return Counter(_CAPITALISED.findall(f"{self.character.biography}\n{self.character.story.text}"))
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """Names of people who are not among the character's people: capitalised words that do what only people do."""
+        text = self.character.story.text
+        doing = "|".join(("said", "asked", "told", "laughed", "answered", "shouted", "wanted", "thought", "came", "went", "looked", "gave"))
+        acting = set(re.findall(rf"\b([A-ZÀ-Þ][\w-]+) (?:{doing})\b", text)) | set(re.findall(r"\b(?:said|asked) ([A-ZÀ-Þ][\w-]+)", text))
+        placed = Counter(re.findall(r"\b(?:in|at|from|of|near|to|over|across) ([A-ZÀ-Þ][\w-]+)", text))
+        return frozenset(
+            each
+            for each in acting
+            if placed[each] * 3 < self._capitalised[each] and each.casefold() not in listed("questions", "empty")
+        )
+
+
+def shortest_name(person: Person) -> str:
+    """What the protagonist calls somebody in a sentence."""
+    return next((name for name in person.other_names if len(name.split()) == 1 and name in person.name), person.name.split()[0] if len(person.name.split()) < 3 else person.name)
+
+
+def gender_of(person: Person) -> Gender:
+    """Somebody's gender by their relation, else by the first "he" or "she" that is said about them."""
+    for source in (person.relation.split()[-1].split("-")[-1], *words_of(person.about)):
+        low = source.casefold()
+        if low in listed("people", "male") or low == "he":
+            return "male"
+        if low in listed("people", "female") or low == "she":
+            return "female"
+        if low in ("his", "her"):
+            break
+    return ""
+
+
+@lru_cache(maxsize=64)
+def life_of(character: Character) -> Life:
+    """The analysis of a character; kept for the characters that spoke last."""
+    return Life(character)

@@ -1,0 +1,117 @@
+"""Memory construction by rules: the sentences of a text that are worth keeping, in the first person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from simulacra.backbones.reflex.evidence import first_words
+from simulacra.backbones.reflex.feeling import mean_valence, valence
+from simulacra.backbones.reflex.life import Life, Line, life_of
+from simulacra.backbones.reflex.sentences import sentences
+from simulacra.backbones.reflex.words import enumerated, listed, shortened, stem, table, words_of
+from simulacra.domain.character import Character
+
+CONTENT_WORDS, EMOTION_WORDS, THOUGHT_WORDS, SUMMARY_WORDS = 100, 100, 50, 20
+_NUMBER = re.compile(r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_NAME = re.compile(r"(?<!^)(?<![.!?…\"“] )\b[A-ZÀ-Þ][\w'’-]+")
+_QUOTATION = re.compile(r"[\"“][^\"”]*[\"”]")
+_SAID = re.compile(r"^(?P<speaker>[^\n:]{1,60}): (?P<rest>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A text to be remembered, as sentences that the person can say."""
+
+    character: Character
+    text: str
+    when: str
+
+    @property
+    def life(self) -> Life:
+        return life_of(self.character)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.life.lines(self.text)
+
+    @property
+    def said(self) -> list[str]:
+        """What the person can say of it; a passage of which nothing can be said is kept in its own words."""
+        told = [line.told.text for line in self.lines if line.told.text]
+        if told:
+            return told
+        return [] if self.lines == () and len(sentences(self.text)) else [self.text] if not self.lines else [each.told.source for each in self.lines[:2]]
+
+
+def content(chunk: Chunk) -> str:
+    """What happened: the sentences with the most names, numbers and speech, in their order, at most 100 words."""
+    said = chunk.said
+    if not said:
+        return str(table("phrases")["memories"]["nothing"])
+    ranked = sorted(range(len(said)), key=lambda at: (-_worth(said[at]), at))
+    kept: list[int] = []
+    words = 0
+    for at in ranked:
+        length = len(said[at].split())
+        if words + length <= CONTENT_WORDS:
+            kept.append(at)
+            words += length
+    return " ".join(said[at] for at in sorted(kept)) or shortened(said[ranked[0]], CONTENT_WORDS)
+
+
+def importance(chunk: Chunk) -> int:
+    """From 1 to 5: people of one's life, a date, and the words of turning points."""
+    stems = {stem(each) for each in words_of(chunk.text)}
+    people = sum(bool({stem(word) for word in person.name.split()[:1]} & stems) for person in chunk.character.people)
+    turning = len(stems & {stem(each) for each in listed("questions", "turning")})
+    return max(1, min(5, 1 + (people > 0) + (people > 2) + bool(_NUMBER.search(chunk.text)) + (turning > 0) + (turning > 2)))
+
+
+def emotion(chunk: Chunk) -> tuple[str, float]:
+    """How it felt, by the feeling words of the text and what they stand with; and its valence."""
+    texts = [_QUOTATION.sub(" ", each.source).strip() for each in (line.told for line in chunk.lines)] or [chunk.text]
+    level = round(max(-1.0, min(1.0, mean_valence(texts) * 1.5)), 3)
+    phrases = table("phrases")["memories"]
+    felt = [each for each in chunk.said if _feels(each)]
+    if felt:
+        return shortened(" ".join(felt[:3]), EMOTION_WORDS), level
+    strongest = max(chunk.said, key=lambda each: abs(valence(each)), default="")
+    impression = phrases["painful" if level < -0.2 else "pleasant" if level > 0.2 else "mixed"]
+    return (f"{impression} {shortened(strongest, 40)}" if abs(level) > 0.2 else impression), level
+
+
+def thought(chunk: Chunk) -> str:
+    """What went through the person's mind: where the text says so, else what stands out."""
+    own = [each for each in chunk.said if _thinks(each)]
+    if own:
+        return shortened(" ".join(own[:2]), THOUGHT_WORDS)
+    best = max(chunk.said, key=_worth, default="")
+    return str(table("phrases")["memories"]["plain_thought"]).format_map({"fact": shortened(best, THOUGHT_WORDS - 6)}).strip()
+
+
+def summary(chunk: Chunk) -> str:
+    """Who, where and when, in at most 20 words: the most telling sentence, led by the time."""
+    said = chunk.said
+    if not said:
+        return first_words(chunk.when or str(table("phrases")["memories"]["nothing"]), SUMMARY_WORDS)
+    best = max(said, key=_worth)
+    names = list(dict.fromkeys(each for text in said for each in _NAME.findall(text) if each not in best and each not in ("I", "My")))
+    text = shortened(best, SUMMARY_WORDS - 4).rstrip("…")
+    spare = SUMMARY_WORDS - len(text.split())
+    return f"{text} ({enumerated(names[: max(1, spare - 1)])})" if names and spare > 2 else text
+
+
+def _worth(text: str) -> float:
+    """How much a sentence holds: names, numbers, speech; long ones do not win by their length."""
+    return (2 * len(_NAME.findall(text)) + 2 * len(_NUMBER.findall(text)) + bool(_QUOTATION.search(text)) + 1) / (8 + len(text.split())) ** 0.5
+
+
+def _feels(text: str) -> bool:
+    plain = _QUOTATION.sub(" ", text).casefold()
+    return any(word in listed("questions", "feeling") for word in words_of(plain)) and bool(re.search(r"\b(?:i|me|my)\b", plain))
+
+
+def _thinks(text: str) -> bool:
+    found = re.search(r"\bI (?:\w+ )?(?P<verb>\w+)", _QUOTATION.sub(" ", text))
+    return found is not None and found["verb"].casefold() in listed("questions", "thinking")

@@ -1,0 +1,71 @@
+"""The moment of a turn: who is spoken to, what was said, and what comes to mind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from simulacra.backbones.reflex.life import Life, Line, life_of
+from simulacra.backbones.reflex.questions import Question, read
+from simulacra.backbones.reflex.voice import Voice
+from simulacra.domain.character import Character
+from simulacra.domain.conversation import Exchange, Mood
+from simulacra.domain.memory import Recollection
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Text that came to mind, as sentences that the person can say.
+
+    Attributes:
+        valence: How it feels, -1 (painful) to 1 (happy).
+    """
+
+    lines: tuple[Line, ...]
+    valence: float = 0.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a reply is made from."""
+
+    character: Character
+    exchanges: tuple[Exchange, ...]
+    recalled: tuple[Recollection, ...]
+    texts: tuple[str, ...]
+    speaker: str
+    stimulus: str
+    mood: Mood = Mood()
+
+    @cached_property
+    def life(self) -> Life:
+        return life_of(self.character)
+
+    @cached_property
+    def question(self) -> Question:
+        return _question(self.stimulus, self.exchanges, self.life)
+
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(self.character, self.exchanges, self.stimulus, self.speaker)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """What the person has wrong, then what was recalled, best first, then the biography.
+
+        What was said in conversations is left out: it is no source of facts about the person's life.
+        """
+        beliefs = tuple(self.life.belief(each.belief) for each in self.character.knowledge.mistaken)
+        memories = tuple(
+            Passage(self.life.lines(each.memory.text), each.memory.valence)
+            for each in self.recalled
+            if each.memory.source.kind != "conversation"
+        )
+        texts = tuple(Passage(self.life.lines(each)) for each in self.texts)
+        return (*(Passage((each,)) for each in beliefs), *memories, *texts, Passage(self.life.biography))
+
+
+@lru_cache(maxsize=256)
+def _question(stimulus: str, exchanges: tuple[Exchange, ...], life: Life) -> Question:
+    # The four tasks of a turn ask about the same words.
+    return read(stimulus, exchanges, life)

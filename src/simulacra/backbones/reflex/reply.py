@@ -1,0 +1,254 @@
+"""The reply: for each thing that may be asked, where its answer comes from, and how it is put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulacra.backbones.reflex import facts, told
+from simulacra.backbones.reflex.evidence import SUPPORTED, Finding, continuation, find
+from simulacra.backbones.reflex.feeling import topic_of, valence
+from simulacra.backbones.reflex.knowledge import is_beyond, is_unknown
+from simulacra.backbones.reflex.moment import Moment
+from simulacra.backbones.reflex.premise import Premise, check, places, unsupported
+from simulacra.backbones.reflex.questions import names_of
+from simulacra.backbones.reflex.voice import within_limit
+from simulacra.backbones.reflex.words import capitalised, shortened, stems_of
+
+Answer = Callable[[Moment], str]
+
+
+def reply(moment: Moment) -> str:
+    """What the person says; never empty."""
+    said = _premise(moment) or _ANSWERS.get(moment.question.intent, _story)(moment) or _story(moment)
+    return within_limit(said)
+
+
+def _premise(moment: Moment) -> str:
+    """The correction of a false premise, or the affirmation of a true one that was asked about; else empty."""
+    premise = check(moment.question, moment.life)
+    if premise is None:
+        return ""
+    if premise.verdict == "false":
+        return _corrected(moment, premise)
+    claim = moment.question.tagged or moment.question.wanted == "yes or no" or "?" not in moment.question.text
+    return moment.voice.say("affirm", fact=premise.fact) if claim else ""
+
+
+def _corrected(moment: Moment, premise: Premise) -> str:
+    if premise.fact.startswith("I have no "):
+        return moment.voice.say("no_relative", relation=premise.fact.removeprefix("I have no ").rstrip("."))
+    return moment.voice.say("correct", fact=premise.fact)
+
+
+# ---------------------------------------------------------------- from what is recalled
+
+
+def _story(moment: Moment) -> str:
+    """An answer from what comes to mind, or the admission that nothing does."""
+    question, voice = moment.question, moment.voice
+    if is_unknown(question, moment.life):
+        return voice.say("never_learned")
+    finding = find(moment, question)
+    if finding is not None and finding.support >= SUPPORTED:
+        return _told(moment, finding)
+    if unsupported(question, moment.life):
+        return voice.say("unsaid")
+    if is_beyond(question, moment.life):
+        return voice.say("beyond")
+    if finding is not None:
+        return voice.say("tell_partly", fact=finding.text)
+    if question.intent == "opinion":
+        return voice.say("no_opinion")
+    return _not_known(moment)
+
+
+def _told(moment: Moment, finding: Finding) -> str:
+    """A memory as it is told: with a yes where the question was one, and with what it feels like."""
+    question, voice = moment.question, moment.voice
+    if any(finding.line.told.text[:40] in each.reply for each in moment.exchanges):
+        return voice.say("tell_again", fact=finding.text)
+    negated = " not " in f" {question.text.casefold()} " or " never " in f" {finding.text.casefold()} " or "n't" in finding.text or " not " in finding.text
+    if (question.tagged or question.wanted == "yes or no") and finding.covered > 0.9 and not negated and finding.line.told.own:
+        return voice.say("affirm", fact=finding.text)
+    feels = (valence(finding.text) + finding.valence) / 2
+    key = "tell_sad" if feels < -0.45 else "tell_glad" if feels > 0.6 else "tell"
+    said = voice.say(key, fact=finding.text)
+    back = voice.question_back() if said.startswith(finding.text) and len(said.split()) < 30 else ""
+    return f"{said} {back}".strip()
+
+
+def _not_known(moment: Moment) -> str:
+    topic = topic_of(moment)
+    if topic and not topic.startswith("my ") and len(topic.split()) < 3 and moment.voice.number("topic") % 3 == 0:
+        return moment.voice.say("unknown_about", topic=topic, Topic=capitalised(topic))
+    return moment.voice.say("unknown")
+
+
+def _why(moment: Moment) -> str:
+    finding = find(moment, moment.question)
+    if finding is not None and "because" in finding.text and not any(finding.line.told.text[:40] in each.reply for each in moment.exchanges):
+        return moment.voice.say("why", fact=finding.text)
+    return moment.voice.say("no_why")
+
+
+def _more(moment: Moment) -> str:
+    following = continuation(moment)
+    return moment.voice.say("more", fact=following) if following else moment.voice.say("no_more")
+
+
+# ---------------------------------------------------------------- from the profile
+
+
+def _work(moment: Moment) -> str:
+    work = facts.work(moment.life)
+    return moment.voice.fact("work" if work.startswith(("a ", "an ")) else "worked", work=work, Work=capitalised(work))
+
+
+def _hobbies(moment: Moment) -> str:
+    return facts.hobbies(moment.life, moment.voice) if moment.character.profile.hobbies else ""
+
+
+def _short_term(moment: Moment) -> str:
+    goals = moment.character.profile.short_term_goals
+    return facts.goals(moment.life, moment.voice, goals) if goals else _long_term(moment)
+
+
+def _long_term(moment: Moment) -> str:
+    goals = moment.character.profile.long_term_goals
+    return facts.goals(moment.life, moment.voice, goals) if goals else moment.voice.say("no_future")
+
+
+def _age(moment: Moment) -> str:
+    profile = moment.character.profile
+    return moment.voice.fact("age", age=str(profile.age), year=str(profile.date_of_birth.year))
+
+
+def _personality(moment: Moment) -> str:
+    """Two of the person's own descriptions of themselves, one of the most telling first."""
+    traits = moment.character.personality.traits
+    start = moment.voice.number("traits") % max(1, min(5, len(traits) - 1))
+    return " ".join(traits[start : start + 2])
+
+
+def _introduction(moment: Moment) -> str:
+    return f"{moment.voice.fact('name', name=moment.character.name)} {_work(moment)}"
+
+
+def _place(kind: str) -> Answer:
+    def answer(moment: Moment) -> str:
+        lines = places(moment.life, kind)
+        return moment.voice.say("tell", fact=shortened(lines[0].told.text, 32)) if lines else ""
+
+    return answer
+
+
+def _relative(moment: Moment) -> str:
+    """Somebody of the family: who they are, unless more is asked than that and the memory has it."""
+    question, life = moment.question, moment.life
+    people = names_of(question.relation, life)
+    if not people or _asks_more(moment):
+        finding = find(moment, question)
+        if finding is not None and finding.support >= SUPPORTED or not people:
+            return ""
+    if len(people) > 1:
+        return facts.relatives(list(people[:4]), moment.voice)
+    return facts.relative(life, people[0], moment.voice)
+
+
+def _person(moment: Moment) -> str:
+    person = moment.question.person
+    if person is None or _asks_more(moment):
+        return ""
+    return facts.relative(moment.life, person, moment.voice)
+
+
+def _asks_more(moment: Moment) -> bool:
+    """Whether the question is about more than who somebody is."""
+    question = moment.question
+    names = stems_of(" ".join((question.person.name, *question.person.other_names))) if question.person else frozenset()
+    rest = [each for each in question.topics if not stems_of(each) <= names | stems_of(f"{question.relation} married single name called relation siblings")]
+    return len(rest) > 0 and len(stems_of(" ".join(rest)) - names) > (1 if question.relation else 0)
+
+
+# ---------------------------------------------------------------- small talk, and what is not asked in earnest
+
+
+def _mood(moment: Moment) -> str:
+    level = moment.mood.valence
+    return moment.voice.say("mood_low" if level < -0.2 else "mood_high" if level > 0.25 else "mood_even")
+
+
+def _greeting(moment: Moment) -> str:
+    if name := told.name_in(moment.stimulus):
+        return moment.voice.say("heard_name", given=name, own=moment.character.profile.given_name)
+    return moment.voice.say("hello_again" if moment.exchanges else "hello")
+
+
+def _scenario(moment: Moment) -> str:
+    """What the person says of themselves that comes nearest to the situation."""
+    stems = stems_of(moment.stimulus)
+    traits = moment.character.personality.traits
+    weight = moment.life.idf
+    best = max(traits, key=lambda each: sum(weight.get(stem, 0.0) for stem in stems & stems_of(each)))
+    if not stems & stems_of(best):
+        best = traits[moment.voice.number("scenario") % min(5, len(traits))]
+    return moment.voice.say("scenario", fact=best)
+
+
+def _what_you_told(moment: Moment) -> str:
+    said = told.recall(moment.question.text, moment.exchanges)
+    return moment.voice.say("told", fact=said) if said else moment.voice.say("not_told")
+
+
+def _statement(moment: Moment) -> str:
+    """The speaker tells something: it is taken in, and may bring something to mind."""
+    if name := told.name_in(moment.stimulus):
+        return moment.voice.say("heard_name", given=name, own=moment.character.profile.given_name)
+    if not moment.question.stems & moment.life.vocabulary and not told.statements(()) and " i" not in f" {moment.stimulus.casefold()}":
+        return moment.voice.say("pardon")
+    finding = find(moment, moment.question)
+    if finding is not None and finding.support >= SUPPORTED:
+        return moment.voice.say("reminded", fact=finding.text)
+    level = valence(moment.stimulus)
+    return moment.voice.say("heard_sad" if level < -0.3 else "heard_glad" if level > 0.4 else "heard")
+
+
+def _phrase(key: str) -> Answer:
+    return lambda moment: moment.voice.say(key)
+
+
+_ANSWERS: dict[str, Answer] = {
+    "orders": _phrase("orders"),
+    "artificial": _phrase("artificial"),
+    "rude": _phrase("rude"),
+    "farewell": _phrase("goodbye"),
+    "thanks": _phrase("thanks"),
+    "invitation": _phrase("invitation"),
+    "silence": _phrase("silence"),
+    "long": _phrase("long"),
+    "greeting": _greeting,
+    "mood": _mood,
+    "name": lambda moment: moment.voice.fact("name", name=moment.character.name),
+    "age": _age,
+    "birthday": lambda moment: facts.birthday(moment.life, moment.voice, moment.stimulus),
+    "gender": lambda moment: moment.voice.fact("gender", gender=moment.character.profile.gender),
+    "work": _work,
+    "hobbies": _hobbies,
+    "education": lambda moment: facts.education(moment.life, moment.voice),
+    "family": lambda moment: facts.family(moment.life, moment.voice),
+    "short_term_goals": _short_term,
+    "long_term_goals": _long_term,
+    "personality": _personality,
+    "introduction": _introduction,
+    "home": _place("living"),
+    "origin": _place("grown"),
+    "relative": _relative,
+    "person": _person,
+    "scenario": _scenario,
+    "what_you_told": _what_you_told,
+    "statement": _statement,
+    "why": _why,
+    "more": _more,
+}
+
+
