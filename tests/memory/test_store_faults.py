@@ -138,7 +138,7 @@ def test_a_read_only_folder_is_one_sentence() -> None:
 
 def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "memory").write_text("a file")
-    with pytest.raises(MemoryStoreError, match="could not be opened: .* Make the folder writable"):
+    with pytest.raises(MemoryStoreError, match=r"could not be opened: .* Make the folder writable"):
         MemoryStore(tmp_path / "memory", HashedNgrams())
 
 
