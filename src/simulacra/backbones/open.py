@@ -70,7 +70,9 @@ def _chat_model(spec: Spec) -> ChatModel:
             from simulacra.backbones.huggingface import huggingface_model
 
             return huggingface_model(spec)
-    raise wrong_spec(spec.text, f"{spec.kind!r} is not a kind of backbone")
+        case "reflex":
+            raise wrong_spec(spec.text, "reflex has no model to choose and no parameters")
+    raise wrong_spec(spec.text, f"there is no kind {spec.kind!r}")
 
 
 def _by_agent(text: str, ledger: Ledger, prompts: PromptLibrary) -> Backbone:
