@@ -16,7 +16,7 @@ from simulacra.mind.kinds import MindKind, Pace
 
 if TYPE_CHECKING:
     from simulacra.domain.conversation import Turn
-    from simulacra.mind.session import Session
+    from simulacra.mind.simulacrum import Simulacrum
 
 
 def chat(
@@ -52,14 +52,14 @@ def chat(
     )
     id = _session_id(session, new=new, unsaved=unsaved)
     if say or json or not sys.stdin.isatty():
-        _speak(simulacrum.session(id), say or _lines(sys.stdin), speaker, json)
+        _speak(simulacrum, id, say or _lines(sys.stdin), speaker, json)
     else:
         from simulacra.cli.conversation import Conversation
 
         Conversation(character, simulacrum, id, speaker).run()
 
 
-def turn_record(turn: Turn) -> dict[str, Any]:
+def turn_record(character: str, turn: Turn) -> dict[str, Any]:
     """A turn as it is printed with ``--json``."""
     record = turn.model_dump(mode="json", exclude={"recalled", "mood"})
     recalled = [
@@ -72,15 +72,17 @@ def turn_record(turn: Turn) -> dict[str, Any]:
         }
         for each in turn.recalled
     ]
-    return {**record, "recalled": recalled, "mood": {"valence": turn.mood.valence, "word": turn.mood.word}}
+    mood = {"valence": turn.mood.valence, "word": turn.mood.word}
+    return {"character": character, **record, "recalled": recalled, "mood": mood}
 
 
-def _speak(session: Session, stimuli: Iterable[str], speaker: str, json: bool) -> None:
+def _speak(simulacrum: Simulacrum, id: str, stimuli: Iterable[str], speaker: str, json: bool) -> None:
     """Say one thing after the other and print the replies."""
+    session = simulacrum.session(id)
     for stimulus in stimuli:
         turn = session.chat(stimulus, speaker=speaker)
         if json:
-            print_json(turn_record(turn))
+            print_json(turn_record(simulacrum.character.id, turn))
         else:
             print(plain(turn.reply), flush=True)
     session.settle()

@@ -52,7 +52,7 @@ class Conversation:
         self._open()
         with suppress(EOFError, KeyboardInterrupt), _line_history(self._simulacrum.home.path / "chat-history"):
             while True:
-                line = input(_prompt(self._speaker)).strip()
+                line = input(_prompt()).strip()
                 if line in ("/quit", "/exit"):
                     break
                 if line:
@@ -68,15 +68,18 @@ class Conversation:
         self._last: Turn | None = None
 
     def _open(self) -> None:
-        profile = self._simulacrum.character.profile
-        card = Text(f"{profile.age}, {profile.occupation}\n")
-        card.append(profile.family_background, style="dim")
-        self._console.print(Panel(card, title=profile.name, title_align="left", border_style="dim", width=self._width))
+        self._introduce_person()
         self._introduce_machine()
         self._make_ready()
         self._tell_of_other_maker()
         self._tell_of_earlier_turns()
-        self._console.print("/help shows what else you can do.\n", style="dim")
+        self._say("/help shows what else you can do.\n")
+
+    def _introduce_person(self) -> None:
+        profile = self._simulacrum.character.profile
+        card = Text(f"{profile.age}, {profile.occupation}\n")
+        card.append(profile.family_background, style="dim")
+        self._console.print(Panel(card, title=profile.name, title_align="left", border_style="dim", width=self._width))
 
     def _introduce_machine(self) -> None:
         self._say(f"{self._given_name} is a computer-made person; nobody real is answering.")
@@ -165,7 +168,7 @@ class Conversation:
         if self._last is None:
             self._say("Nothing was said yet.")
         else:
-            self._console.print(inside(self._last))
+            self._console.print(inside(self._last), end="\n\n")
 
     def _search(self, query: str) -> None:
         if not query:
@@ -188,7 +191,9 @@ class Conversation:
                 self._say(f"{self._given_name}'s life is not divided into stages.")
             return
         self._begin(self._simulacrum.at(name), self._session.id)
-        self._open()
+        self._introduce_person()
+        self._make_ready()
+        self._tell_of_earlier_turns()
 
     def _mood(self) -> None:
         mood = self._last.mood if self._last else None
@@ -208,9 +213,9 @@ class Conversation:
         self._console.print(words, style="dim")
 
 
-def _prompt(speaker: str) -> str:
+def _prompt() -> str:
     # readline must be told which characters take no room, else long lines wrap in the wrong place
-    return f"\001\033[1m\002{plain(speaker)}:\001\033[0m\002 " if "readline" in sys.modules else f"{plain(speaker)}: "
+    return "\001\033[1m\002You:\001\033[0m\002 " if "readline" in sys.modules else "You: "
 
 
 @contextmanager

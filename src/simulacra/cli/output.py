@@ -59,7 +59,11 @@ def price(usage: Usage) -> str:
     calls = f"{usage.calls:,} call{'' if usage.calls == 1 else 's'}"
     if not usage.calls:
         return f"{calls}, {usage.cached:,} answered by the ledger" if usage.cached else calls
-    tokens = f"{usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
-    money = "price unknown" if usage.cost is None else f"${usage.cost:.4f}"
-    ledger = f", {usage.cached:,} more answered by the ledger" if usage.cached else ""
-    return f"{calls}, {tokens}, {money}{ledger}"
+    parts = [calls]
+    if usage.prompt_tokens or usage.completion_tokens:
+        parts.append(f"{usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out")
+    if usage.cost is None or usage.cost:
+        parts.append("price unknown" if usage.cost is None else f"${usage.cost:.4f}")
+    if usage.cached:
+        parts.append(f"{usage.cached:,} more answered by the ledger")
+    return ", ".join(parts)
