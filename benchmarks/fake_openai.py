@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,15 +29,15 @@ BLOCK = 64
 
 CHARACTERS_A_TOKEN = 4
 
-_WORDS = """
-    the a river morning letter window small garden quiet old friend train winter light table music road answer
-    question honest tired gentle early market paper story mother brother city work school coffee evening
-    remember walk carry listen speak write keep leave return open notice wonder worry hope plan promise change
-    settle begin finish turn hold because although while before after almost never often still again perhaps
-    with without under between toward from into about and but so then there here warm cold bright careful
-    simple long short
-"""
-VOCABULARY = _WORDS.split()
+_FREQUENT = (
+    "the and to of a I was in it that he my she had for with at on but we her his they not as were when so said me"
+)
+_SYLLABLES = [f"{first}{second}" for first in "bdfgklmnprst" for second in ("a", "e", "i", "o", "u", "an", "er", "il")]
+VOCABULARY = [*_FREQUENT.split(), *(f"{first}{second}" for second in _SYLLABLES for first in _SYLLABLES[::4])]
+"""As many words as a life story has, the frequent ones first."""
+
+_FREQUENCIES = list(accumulate(1 / (rank + 3) for rank in range(len(VOCABULARY))))
+"""Zipf's law, summed up."""
 
 
 # ---------------------------------------------------------------- replies
@@ -44,7 +45,7 @@ VOCABULARY = _WORDS.split()
 
 def words(seed: int, number: int) -> str:
     """Sentences of that many words altogether."""
-    chosen = random.Random(seed).choices(VOCABULARY, k=number)
+    chosen = random.Random(seed).choices(VOCABULARY, cum_weights=_FREQUENCIES, k=number)
     sentences = (chosen[start : start + 10] for start in range(0, number, 10))
     return " ".join(f"{' '.join(each).capitalize()}." for each in sentences)
 

@@ -1,0 +1,98 @@
+"""How long recall takes, without the time for embedding the query, and what a loaded character takes up."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.figure import Figure, at_most, for_scale
+from simulacra.domain.character import Person
+from simulacra.domain.memory import Memory, Source
+from simulacra.memory.store import MemoryStore
+
+SEARCHES = 400
+OTHERS = 1_238
+"""Characters of 80 memories, which with the one of 1,000 fill the store to 100,000."""
+
+PEOPLE = tuple(
+    Person(name=name, relation=relation, about="Somebody.")
+    for name, relation in (("Anton Reiss", "father"), ("Ruth Osei", "aunt"), ("Jon Berg", "friend from school"))
+)
+
+
+def figures() -> Iterator[Figure]:
+    """Recall for a person of 80 and of 1,000 memories, alone and in a store of 100,000."""
+    randomness = random.Random(7)
+    words = _vocabulary(randomness)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, MemoryStore(folder, _Drawn()) as store:
+        store.upsert("short-life", _life("short-life", 80, words, randomness))
+        store.upsert("long-life", _life("long-life", 1_000, words, randomness))
+        queries = [" ".join(randomness.choices(words, k=8)) + "? Did your father say so?" for _ in range(4)]
+        yield from _timed(store, "short-life", queries, "80 memories of one person", 5)
+        yield from _timed(store, "long-life", queries, "1,000 memories of one person", 5)
+        size = store.stats("short-life").cached_bytes
+        yield at_most("a loaded character of 80 memories", size / 1000, 400, " KB")
+        for other in range(OTHERS):
+            name = f"other-{other}"
+            store.upsert(name, _life(name, 80, words, randomness))
+        yield from _timed(store, "long-life", queries, "100,000 memories in the store, 1,000 of one person", 10)
+        store.refresh("short-life")
+        start = time.perf_counter()
+        store.search("short-life", queries)
+        yield for_scale("first recall of a person, 100,000 in the store", (time.perf_counter() - start) * 1000, " ms")
+
+
+def _timed(store: MemoryStore, character: str, queries: list[str], what: str, limit: float) -> Iterator[Figure]:
+    """The median and the 99th percentile of searches for four queries at once."""
+    store.search(character, queries, people=PEOPLE)
+    times = []
+    for _ in range(SEARCHES):
+        start = time.perf_counter()
+        store.search(character, queries, people=PEOPLE)
+        times.append((time.perf_counter() - start) * 1000)
+    median, worst = np.percentile(times, [50, 99])
+    yield at_most(f"recall p99, {what}", float(worst), limit, " ms", f"p50 {median:.2g} ms")
+
+
+class _Drawn:
+    """An embedder that draws vectors, so that only recall is measured; as long as those of MiniLM."""
+
+    name, dimensions, weight, note = "drawn", 384, 1.0, "random vectors"
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        drawn = np.random.default_rng(len(texts)).standard_normal((len(texts), self.dimensions), dtype=np.float32)
+        return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def _vocabulary(randomness: random.Random) -> list[str]:
+    """Three thousand pronounceable words."""
+    syllables = [first + second for first in "bdfgklmnprstv" for second in "aeiou"]
+    return sorted({"".join(randomness.choices(syllables, k=randomness.randint(2, 4))) for _ in range(3_000)})
+
+
+def _life(character: str, size: int, words: list[str], randomness: random.Random) -> list[Memory]:
+    """Memories of the lengths that construction gives, with words as unevenly frequent as in a language."""
+    weights = [1 / rank for rank in range(1, len(words) + 1)]
+
+    def prose(length: int) -> str:
+        return " ".join(randomness.choices(words, weights, k=length))
+
+    return [
+        Memory(
+            id=f"{order:032x}",
+            character=character,
+            text=prose(180) + " Anton was there.",
+            content=prose(90),
+            thought=prose(40),
+            emotion=prose(60),
+            summary=prose(18),
+            order=order,
+            stage=("youth", "age")[order > size // 2],
+            source=Source(kind="story", position=order),
+        )
+        for order in range(size)
+    ]
