@@ -400,7 +400,7 @@ async def test_replay_answers_from_the_record_and_never_asks(path: Path) -> None
 
 
 def test_there_must_be_something_to_replay(path: Path) -> None:
-    with pytest.raises(LedgerError, match="no ledger .* to replay"):
+    with pytest.raises(LedgerError, match=r"no ledger .* to replay"):
         Ledger(path, replay=True)
     assert not path.parent.exists()
 
@@ -438,7 +438,7 @@ async def test_a_full_disk_is_one_plain_error_and_loses_nothing(path: Path) -> N
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name("ledger.db-wal").stat().st_size, hard))
     try:
-        with pytest.raises(LedgerError, match="could not be written .* disk has room"):
+        with pytest.raises(LedgerError, match=r"could not be written .* disk has room"):
             await ledger.once(a_call("Something new?"), Model())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 _DECODER = json.JSONDecoder(strict=False)  # lets line breaks in strings pass
 _LONGEST = 100_000
+_MOST_BRACES = 500
 _LABELLED = re.compile(r"""\s*(?:[-*•]\s+)?["'*_`]*(?P<name>[^\W\d][\w ]*?)["'*_`]*\s*[:=]["'*_`]*\s*(?P<value>.*)""")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?|[-+]?\.\d+")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.MULTILINE)
@@ -39,15 +41,13 @@ def candidates(text: str, output: type[BaseModel]) -> Iterator[dict[str, Any]]:
 
 def _json_objects(text: str) -> Iterator[dict[str, Any]]:
     """Every JSON object, in order; inner ones after the one that holds them."""
-    start = text.find("{")
-    while start >= 0:
+    for brace in islice(re.finditer("{", text), _MOST_BRACES):
         try:
-            found, _ = _DECODER.raw_decode(text, start)
+            found, _ = _DECODER.raw_decode(text, brace.start())
         except (ValueError, RecursionError):
-            found = None
+            continue
         if isinstance(found, dict):
             yield found
-        start = text.find("{", start + 1)
 
 
 def _labelled_lines(text: str, fields: dict[str, FieldInfo]) -> dict[str, Any]:
