@@ -195,11 +195,15 @@ class Turn(Value):
         )
 
 
+PhaseName = Literal["recall", "reflect", "think", "feel", "respond", "remember"]
+PhaseState = Literal["started", "finished"]
+
+
 class Phase(Value):
     """A stream event: an agent has begun or finished its part."""
 
-    name: Literal["recall", "reflect", "think", "feel", "respond", "remember"]
-    state: Literal["started", "finished"]
+    name: PhaseName
+    state: PhaseState
 
 
 class Delta(Value):

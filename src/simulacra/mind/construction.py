@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from simulacra.backbones.backbone import Answer, Backbone
 from simulacra.domain.character import Character
@@ -19,6 +19,7 @@ from simulacra.domain.conversation import Counts, Usage
 from simulacra.domain.memory import Memory, Source, memory_id
 from simulacra.mind.agents.emotion import EmotionAgent
 from simulacra.mind.agents.thinking import ThinkingAgent
+from simulacra.mind.kinds import Style
 from simulacra.prompts.construction import (
     Memorise,
     MemoriseContent,
@@ -29,8 +30,6 @@ from simulacra.prompts.construction import (
 )
 from simulacra.prompts.library import PromptLibrary
 from simulacra.prompts.task import Task
-
-Style = Literal["agents", "fused"]
 
 _TASKS: dict[Style, tuple[type[Task[Any]], ...]] = {
     "agents": (MemoriseContent, MemoriseEmotion, MemoriseThought, SummariseMemory),

@@ -14,8 +14,9 @@ from simulacra.domain.conversation import Counts, Exchange, Usage
 from simulacra.domain.memory import Memory, Recollection, Source, memory_id
 from simulacra.domain.value import Value
 from simulacra.errors import MemoryNotBuiltError, MemoryStoreError, UsageError
-from simulacra.mind.construction import Constructed, Constructor, Event, Style, story_events
+from simulacra.mind.construction import Constructed, Constructor, Event, story_events
 from simulacra.mind.home import Home
+from simulacra.mind.kinds import Style
 from simulacra.mind.runner import arun, run
 
 if TYPE_CHECKING:

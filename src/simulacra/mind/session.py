@@ -18,7 +18,7 @@ from simulacra.mind.state import ConversationState
 
 if TYPE_CHECKING:
     from simulacra.mind.simulacrum import Simulacrum
-    from simulacra.mind.turn_graph import Taken, TurnGraph
+    from simulacra.mind.turn_graph import Taken, TurnGraph, Watcher
 
 _log = logging.getLogger(__name__)
 
@@ -108,29 +108,39 @@ class Session:
         mind = self._simulacrum
         return "/".join((mind.character.id, mind.branch or "now", mind.mind, self.id))
 
-    async def _whole(self, stimulus: str, speaker: str) -> Turn:
-        async for event in self._events(stimulus, speaker):
-            if isinstance(event, Turn):
-                turn = event
-        return turn
-
-    async def _events(self, stimulus: str, speaker: str) -> AsyncIterator[Phase | Delta | Turn]:
-        from simulacra.mind.turn_graph import Taken, take_turn
+    async def _whole(self, stimulus: str, speaker: str, watcher: Watcher | None = None) -> Turn:
+        from simulacra.mind.turn_graph import take_turn
 
         said, by = _checked_stimulus(stimulus), _checked_speaker(speaker)
         await self._simulacrum.ready()
         lock = self._simulacrum.home.sessions.lock(self.thread) if self.id else self._lock
         async with lock:
-            graph, mind = await self._graph(), self._simulacrum.mind_in(self)
+            graph, mind = await self._graph(), self._simulacrum.mind_in(self, watcher)
             try:
-                async for event in take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None):
-                    if isinstance(event, Taken):
-                        self._keep(event)
-                        yield event.turn
-                    else:
-                        yield event
+                taken = await take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None)
             except sqlite3.Error as error:
                 raise SessionError(f"The turn could not be saved in {self._simulacrum.home.path}: {error}.") from error
+            self._keep(taken)
+        return taken.turn
+
+    async def _events(self, stimulus: str, speaker: str) -> AsyncIterator[Phase | Delta | Turn]:
+        """The turn as it happens; the last piece of the reply is held back until the turn is saved.
+
+        So a reply that a reader has seen to its end is one that a killed process still has.
+        """
+        events: asyncio.Queue[Phase | Delta | None] = asyncio.Queue()
+        taking = asyncio.create_task(self._whole(stimulus, speaker, events.put_nowait))
+        taking.add_done_callback(lambda _: events.put_nowait(None))
+        held_back: Delta | None = None
+        while (event := await events.get()) is not None:
+            if isinstance(event, Delta):
+                held_back, event = event, held_back
+            if event is not None:
+                yield event
+        turn = await taking
+        if held_back is not None:
+            yield held_back
+        yield turn
 
     async def _graph(self) -> TurnGraph:
         from simulacra.mind.sessions import unsaved_graph
@@ -143,8 +153,7 @@ class Session:
             self._unsaved = taken.conversation
             self._unsaved_turns.append(taken.turn)
             return
-        due = ConversationState.model_validate_json(taken.conversation).due
-        fresh = [exchange for exchange in due if exchange.turn not in self._taken_up]
+        fresh = [exchange for exchange in taken.after.due if exchange.turn not in self._taken_up]
         if fresh:
             self._taken_up.update(exchange.turn for exchange in fresh)
             self._consolidating = [each for each in self._consolidating if not each.done()]

@@ -20,7 +20,7 @@ from simulacra.mind.long_term import LongTermMemory
 from simulacra.mind.session import Session, entered
 
 if TYPE_CHECKING:
-    from simulacra.mind.turn_graph import Mind
+    from simulacra.mind.turn_graph import Mind, Watcher
 
 
 class Simulacrum:
@@ -179,7 +179,7 @@ class Simulacrum:
                 await self.memory.ensure_passages()
             self._ready = True
 
-    def mind_in(self, session: Session) -> Mind:
+    def mind_in(self, session: Session, watcher: Watcher | None) -> Mind:
         """What a turn of a conversation works with."""
         from simulacra.mind.agents.emotion import EmotionAgent
         from simulacra.mind.agents.memory import MemoryAgent
@@ -198,6 +198,7 @@ class Simulacrum:
             session=session.id,
             consolidates=bool(session.id) and self.mind == "macm",
             consolidated=frozenset(session.consolidated),
+            watcher=watcher,
         )
 
     @property

@@ -6,11 +6,14 @@ deep (ours).
 ``paper``: reflection, recall, thought beside feeling, reply: three deep, the order of the paper.
 
 Only ``conversation`` and ``turn`` are saved with a session. The other channels live for one turn.
+
+Phases and pieces of the reply go straight to whoever watches and not through LangGraph's stream, which wakes the event
+loop through a socket for every piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -28,6 +31,8 @@ from simulacra.domain.conversation import (
     Delta,
     Feeling,
     Phase,
+    PhaseName,
+    PhaseState,
     Reflection,
     Thought,
     Turn,
@@ -44,10 +49,27 @@ from simulacra.mind.state import ConversationState
 from simulacra.prompts.conversation import Feel, Reflect, Respond, RespondBlank, RespondFromText, Think
 from simulacra.prompts.task import Task
 
+Watcher = Callable[[Phase | Delta], None]
+"""Is told what happens while a turn is taken, on the loop that takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What comes of a turn: the turn itself, and the conversation's state after it, with its JSON."""
+
+    turn: Turn
+    after: ConversationState
+    conversation: str
+
 
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """What a turn works with: the person, the four agents, and which conversation it is."""
+    """What a turn works with: the person, the four agents, which conversation it is, and who watches.
+
+    Attributes:
+        watcher: Is told each phase and each piece of the reply. None where nobody watches; the reply then comes whole,
+            which costs a fraction of a stream.
+    """
 
     kind: MindKind
     character: Character
@@ -58,6 +80,12 @@ class Mind:
     session: str
     consolidates: bool
     consolidated: frozenset[int] = frozenset()
+    watcher: Watcher | None = None
+
+    def tell(self, name: PhaseName, state: PhaseState) -> None:
+        """Tell whoever watches that an agent has begun or finished its part."""
+        if self.watcher is not None:
+            self.watcher(Phase(name=name, state=state))
 
 
 class TurnState(TypedDict, total=False):
@@ -80,17 +108,10 @@ class TurnState(TypedDict, total=False):
     thought: Annotated[Contribution[Thought], UntrackedValue]
     feeling: Annotated[Contribution[Feeling], UntrackedValue]
     answer: Annotated[Answer[str], UntrackedValue]
+    taken: Annotated[Taken, UntrackedValue]
 
 
 TurnGraph = CompiledStateGraph[TurnState, Mind, TurnState, TurnState]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The end of a turn's event stream: the turn, and the conversation's state after it."""
-
-    turn: Turn
-    conversation: str
 
 
 def build_turn_graph(kind: MindKind, pace: Pace, saver: BaseCheckpointSaver[Any] | None) -> TurnGraph:
@@ -144,10 +165,8 @@ def _add_agents_in_paper_order(graph: StateGraph[TurnState, Mind, TurnState, Tur
 
 async def take_turn(
     graph: TurnGraph, mind: Mind, speaker: str, stimulus: str, conversation: str | None, thread: str | None
-) -> AsyncIterator[Phase | Delta | Taken]:
-    """Run one turn and pass on its events; the last piece of the reply is held back until the turn is saved.
-
-    So a reply that a reader has seen to its end is one that a killed process still has.
+) -> Taken:
+    """Run one turn; it is saved when this returns.
 
     Args:
         graph: From ``build_turn_graph``.
@@ -161,22 +180,10 @@ async def take_turn(
     if conversation is not None:
         start["conversation"] = conversation
     config = in_thread(thread) if thread else None
-    last: Delta | None = None
-    taken: Taken | None = None
     durability: Literal["exit"] | None = "exit" if thread else None
-    async for event in graph.astream(start, config, context=mind, stream_mode="custom", durability=durability):
-        if isinstance(event, Taken):
-            taken = event
-        elif isinstance(event, Phase):
-            yield event
-        elif isinstance(event, Delta):
-            if last is not None:
-                yield last
-            last = event
-    if last is not None:
-        yield last
-    if taken is not None:
-        yield taken
+    end = await graph.ainvoke(start, config, context=mind, output_keys=["taken"], durability=durability)
+    taken: Taken = end["taken"]
+    return taken
 
 
 def in_thread(thread: str) -> RunnableConfig:
@@ -196,50 +203,50 @@ async def _take_up(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
 
 async def _recollect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     """Take up the conversation, and recall what the stimulus alone brings to mind."""
-    mind, tell = runtime.context, runtime.stream_writer
+    mind = runtime.context
     taken_up = await _take_up(state, runtime)
-    tell(Phase(name="recall", state="started"))
+    mind.tell("recall", "started")
     if mind.kind == "macm":
         found = mind.memory.recall([state["stimulus"]], taken_up["before"].short_term, mind.memory.at_once)
         taken_up["recalled"] = taken_up["before"].working.hold(found).recollections
     elif mind.kind == "rag":
         taken_up["passages"] = mind.memory.passages(state["stimulus"], mind.memory.at_once)
-    tell(Phase(name="recall", state="finished"))
+    mind.tell("recall", "finished")
     return taken_up
 
 
 async def _recall(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     """Recall what the reflection asks for; without a reflection, what the stimulus brings to mind."""
-    mind, before, tell = runtime.context, state["before"], runtime.stream_writer
-    tell(Phase(name="recall", state="started"))
+    mind, before = runtime.context, state["before"]
+    mind.tell("recall", "started")
     reflection = state["reflection"].value
     queries = reflection.queries if reflection and reflection.queries else (state["stimulus"],)
     found = mind.memory.recall(queries, before.short_term, mind.memory.at_once + mind.memory.on_reflection)
-    tell(Phase(name="recall", state="finished"))
+    mind.tell("recall", "finished")
     return {"recalled": before.working.hold(found).recollections}
 
 
 async def _reflect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
-    mind, tell = runtime.context, runtime.stream_writer
-    tell(Phase(name="reflect", state="started"))
+    mind = runtime.context
+    mind.tell("reflect", "started")
     reflection = await contribution("top", mind.top.reflect(Reflect(**_situation(state, mind))))
-    tell(Phase(name="reflect", state="finished"))
+    mind.tell("reflect", "finished")
     return {"reflection": reflection}
 
 
 async def _think(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
-    mind, tell = runtime.context, runtime.stream_writer
-    tell(Phase(name="think", state="started"))
+    mind = runtime.context
+    mind.tell("think", "started")
     thought = await contribution("thinking", mind.thinking.think(Think(**_situation(state, mind))))
-    tell(Phase(name="think", state="finished"))
+    mind.tell("think", "finished")
     return {"thought": thought}
 
 
 async def _feel(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
-    mind, tell = runtime.context, runtime.stream_writer
-    tell(Phase(name="feel", state="started"))
+    mind = runtime.context
+    mind.tell("feel", "started")
     feeling = await contribution("emotion", mind.emotion.feel(Feel(**_situation(state, mind))))
-    tell(Phase(name="feel", state="finished"))
+    mind.tell("feel", "finished")
     return {"feeling": feeling}
 
 
@@ -260,15 +267,22 @@ _NODES = {"reflect": _reflect, "think": _think, "feel": _feel}
 
 
 async def _respond(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
-    mind, tell = runtime.context, runtime.stream_writer
-    tell(Phase(name="respond", state="started"))
-    async for piece in mind.top.respond(_reply_task(state, mind)):
+    mind = runtime.context
+    mind.tell("respond", "started")
+    answer = await _answer(mind, _reply_task(state, mind))
+    mind.tell("respond", "finished")
+    return {"answer": answer}
+
+
+async def _answer(mind: Mind, task: Task[str]) -> Answer[str]:
+    if mind.watcher is None:
+        return await mind.top.respond(task)
+    async for piece in mind.top.stream(task):
         if isinstance(piece, str):
-            tell(Delta(text=piece))
+            mind.watcher(Delta(text=piece))
         else:
             answer = piece
-    tell(Phase(name="respond", state="finished"))
-    return {"answer": answer}
+    return answer
 
 
 async def _remember(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
@@ -290,9 +304,10 @@ async def _remember(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
         counts=sum((each.counts for each in contributions), Counts()) + answer.counts,
         failures=tuple(each.failure for each in contributions if each.failure),
     )
-    conversation = before.after(turn, consolidates=mind.consolidates, consolidated=mind.consolidated).model_dump_json()
-    runtime.stream_writer(Taken(turn, conversation))
-    return {"conversation": conversation, "turn": turn.model_dump_json()}
+    after = before.after(turn, consolidates=mind.consolidates, consolidated=mind.consolidated)
+    conversation = after.model_dump_json()
+    taken = Taken(turn, after, conversation)
+    return {"conversation": conversation, "turn": turn.model_dump_json(), "taken": taken}
 
 
 def _situation(state: TurnState, mind: Mind) -> dict[str, Any]:

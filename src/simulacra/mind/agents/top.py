@@ -22,6 +22,10 @@ class TopAgent:
         """The key elements of a stimulus, and what to search the memory for."""
         return await self.backbone.ask(situation, sample=self.sample)
 
-    def respond(self, situation: Task[str]) -> AsyncIterator[str | Answer[str]]:
+    async def respond(self, situation: Task[str]) -> Answer[str]:
+        """The reply."""
+        return await self.backbone.ask(situation, sample=self.sample)
+
+    def stream(self, situation: Task[str]) -> AsyncIterator[str | Answer[str]]:
         """The reply, piece by piece; the whole answer comes last."""
         return self.backbone.stream(situation, sample=self.sample)
