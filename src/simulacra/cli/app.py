@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 from pathlib import Path
@@ -84,6 +85,8 @@ def _options(
 
 def main() -> None:
     """The console script."""
+    # Starting makes half a million objects that stay; looking for garbage among them again and again costs 0.3 s.
+    gc.set_threshold(50_000, 20, 20)
     app()
 
 

@@ -10,7 +10,7 @@ import typer
 
 from simulacra.cli.options import AsJson, BackboneSpec, MaxCalls, MaxCost, Name, Sample, home_of
 from simulacra.cli.output import note, plain, price, print_json, screen
-from simulacra.mind.construction import Style
+from simulacra.mind.kinds import Style
 
 if TYPE_CHECKING:
     from simulacra.domain.memory import Recollection
