@@ -129,14 +129,14 @@ def test_an_answer_is_made_out_in_plain_text(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "key elements: father, the shop\nqueries:\n- what father sold\n- the green ink\nknowledge: Partly.\nfalse premise: no",
-        "Key_elements: [father, the shop]\nQueries: what father sold; the green ink\nknowledge: partly\nfalse_premise: no",
+        "key elements: father, shop\nqueries:\n- what he sold\n- green ink\nknowledge: Partly.\nfalse premise: no",
+        "Key_elements: [father, shop]\nQueries: what he sold; green ink\nknowledge: partly\nfalse_premise: no",
     ],
 )
 def test_lists_and_choices_are_made_out_in_lines(text: str) -> None:
     assert StructuredReader(Reflection).loosely(text) == Reflection(
-        key_elements=("father", "the shop"),
-        queries=("what father sold", "the green ink"),
+        key_elements=("father", "shop"),
+        queries=("what he sold", "green ink"),
         knowledge="partly",
         false_premise="no",
     )

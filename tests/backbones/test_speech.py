@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulacra.backbones.speech import SpokenStream, refuses, spoken
@@ -64,6 +64,7 @@ texts = (
 )
 
 
+@settings(max_examples=500)
 @given(texts, st.lists(st.integers(min_value=1, max_value=8), min_size=1))
 def test_the_pieces_of_a_stream_add_up_to_what_was_said(text: str, sizes: list[int]) -> None:
     stream, shown, start = SpokenStream(NAMES), "", 0
@@ -73,7 +74,7 @@ def test_the_pieces_of_a_stream_add_up_to_what_was_said(text: str, sizes: list[i
         start += size
     whole = spoken(text, NAMES)
     shown += stream.rest(whole)
-    if "</think>" in text and "<think>" not in text:
+    if "</think>" in text and not text.lstrip().startswith("<think>"):
         return  # thoughts that nothing announced are out before their end shows what they were
     assert shown == whole
 

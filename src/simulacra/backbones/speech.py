@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_THOUGHTS = re.compile(r"\A.*</think(?:ing)?>|\A\s*<think(?:ing)?>.*\Z", re.DOTALL)
-"""A reasoning model's thoughts: all up to the closing tag, for some templates leave out the opening one; or a block
-that was cut off before it closed."""
-
+_THOUGHTS = re.compile(
+    r"\A(?:\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z))+"  # blocks of thoughts, the last one perhaps cut off
+    r"|\A.*?</think(?:ing)?>",  # some chat templates leave the opening tag out
+    re.DOTALL,
+)
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’"}
-_LONGEST_TAG = "<thinking>"
+_TAGS = ("<think>", "<thinking>")
 
 _AI = r"an? (?:AI|artificial intelligence|(?:large )?language model)\b"
 _CANNOT = r"\bI (?:can['’]?t|cannot|can not|won['’]t|am not able to|am unable to|['’]m unable to)"
@@ -81,16 +82,13 @@ class SpokenStream:
 
     def _undecided(self) -> bool:
         """Whether the opening may still turn out to be thoughts, a name or a quotation mark."""
-        opening = self._raw.lstrip()
-        if opening.startswith(("<think>", "<thinking>")) and not re.search(r"</think(?:ing)?>", opening):
-            return True
-        if len(opening) < len(_LONGEST_TAG) and "<thinking>".startswith(opening.replace("k>", "king>")):
-            return True
         said = without_thoughts(self._raw)
+        if any(tag.startswith(said) for tag in _TAGS):
+            return True
         named = said.lstrip("*").casefold()
         if any(name.casefold().startswith(named) or _may_be_named(named, name) for name in self._names):
             return True
-        return not said or _unnamed(said, self._names)[:1] in ("", *_QUOTES)
+        return _unnamed(said, self._names)[:1] in ("", *_QUOTES)
 
 
 def _may_be_named(opening: str, name: str) -> bool:
