@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from simulacra import Character
-from simulacra.mind.construction import Style
 from simulacra.mind.home import EMBEDDER, HOME
+from simulacra.mind.kinds import Style
 from simulacra.mind.simulacrum import Simulacrum
 
 BACKBONE = "openai:fake"
