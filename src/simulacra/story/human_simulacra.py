@@ -85,7 +85,7 @@ def read_human_simulacra(path: Path, name: str | None = None) -> Imported:
 
 
 def _items(text: object) -> object:
-    """A list written as "A, B (with C, D) and E" or "A; B" in its parts."""
+    """The parts of a list written as "A, B (with C, D), and E" or as "A; B"."""
     if not isinstance(text, str):
         return text
     parts = text.split(";") if ";" in text else _BETWEEN_ITEMS.split(text)
