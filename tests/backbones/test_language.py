@@ -19,6 +19,7 @@ from simulacra.errors import GenerationError, UnreadableAnswerError
 from simulacra.prompts.conversation import Reflect, Respond, Think
 from simulacra.prompts.library import Message, PromptLibrary
 
+PROMPTS = PromptLibrary()
 GOOD = '{"text": "He wants a discount."}'
 
 
@@ -63,7 +64,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 @pytest.fixture
 def opened(ledger: Ledger) -> Open:
-    return lambda *replies: LanguageBackbone(TalkingModel(*replies), ledger, PromptLibrary())
+    return lambda *replies: LanguageBackbone(TalkingModel(*replies), ledger, PROMPTS)
 
 
 def model_of(backbone: LanguageBackbone) -> TalkingModel:

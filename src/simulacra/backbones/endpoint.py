@@ -132,6 +132,11 @@ class Endpoint:
             response = await self._send(body, aiohttp.ClientTimeout(sock_read=self._limits.timeout))
             if response.status != 200:
                 raise self._failure(response, await response.read(), body["model"])
+        if response.content_type != "text/event-stream":
+            response.close()
+            raise GenerationError(
+                f"{self.address} was asked to stream and sent {response.content_type}: use another endpoint."
+            )
         try:
             first = await self._next_event(response)
             if first is None:

@@ -24,7 +24,7 @@ _ABOUT_THE_SCHEMA = re.compile(r"response_format|json_schema|structured output|g
 log = logging.getLogger(__name__)
 
 
-class Settings(Sampling, Limits):
+class Settings(Limits, Sampling):
     """All parameters that a spec of these kinds may have."""
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
+from simulacra.backbones.redaction import redacted
 from simulacra.domain.value import Value
 from simulacra.errors import BackboneNotAvailableError
 
@@ -93,4 +94,4 @@ class Sampling(Value):
 
 def wrong_spec(text: str, problem: str) -> BackboneNotAvailableError:
     """The error for a spec that cannot be."""
-    return BackboneNotAvailableError(f"{text!r} is no backbone: {problem}. Backbones are\n{FORMS}")
+    return BackboneNotAvailableError(redacted(f"{text!r} is no backbone: {problem}. Backbones are\n{FORMS}"))
