@@ -6,6 +6,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 
 import numpy as np
 
@@ -36,9 +37,10 @@ def figures() -> Iterator[Figure]:
         yield from _timed(store, "long-life", queries, "1,000 memories of one person", 5)
         size = store.stats("short-life").cached_bytes
         yield at_most("a loaded character of 80 memories", size / 1000, 400, " KB")
+        template = _life("other", 80, words, randomness)
         for other in range(OTHERS):
             name = f"other-{other}"
-            store.upsert(name, _life(name, 80, words, randomness))
+            store.upsert(name, [memory.model_copy(update={"character": name}) for memory in template])
         yield from _timed(store, "long-life", queries, "100,000 memories in the store, 1,000 of one person", 10)
         store.refresh("short-life")
         start = time.perf_counter()
@@ -76,10 +78,10 @@ def _vocabulary(randomness: random.Random) -> list[str]:
 
 def _life(character: str, size: int, words: list[str], randomness: random.Random) -> list[Memory]:
     """Memories of the lengths that construction gives, with words as unevenly frequent as in a language."""
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
 
     def prose(length: int) -> str:
-        return " ".join(randomness.choices(words, weights, k=length))
+        return " ".join(randomness.choices(words, cum_weights=weights, k=length))
 
     return [
         Memory(

@@ -66,7 +66,7 @@ def test_an_unknown_spec_is_refused_with_the_known_ones(spec: str, tmp_path: Pat
 class Counting:
     """An embedder that notes what it was asked."""
 
-    name, dimensions, note = "counting", 2, "a fake"
+    name, dimensions, weight, note = "counting", 2, 1.0, "a fake"
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulacra.memory.recall import FUSION_WEIGHTS, fused, leaning, ranks
+from simulacra.memory.recall import fused, leaning, ranks
 
-scores = st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]), min_size=2, max_size=10)
+WEIGHTS = {"vector": 0.5, "bm25": 1.0, "literal": 2.0}
 
 
 @st.composite
 def rankings(draw: st.DrawFn) -> dict[str, np.ndarray]:
     length = draw(st.integers(2, 10))
     row = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=length, max_size=length)
-    return {name: np.array(draw(row), dtype=np.float32) for name in FUSION_WEIGHTS}
+    return {name: np.array(draw(row), dtype=np.float32) for name in WEIGHTS}
 
 
 def total(terms: dict[str, np.ndarray]) -> np.ndarray:
@@ -26,18 +26,18 @@ def test_equal_scores_share_the_better_rank() -> None:
 
 
 def test_first_in_every_ranking_is_one() -> None:
-    assert total(fused({name: np.array([1.0, 0.5]) for name in FUSION_WEIGHTS}))[0] == pytest.approx(1)
+    assert total(fused({name: np.array([1.0, 0.5]) for name in WEIGHTS}, WEIGHTS))[0] == pytest.approx(1)
 
 
 def test_a_ranking_that_says_nothing_does_not_lower_the_others() -> None:
-    terms = fused({"vector": np.array([0.9, 0.1]), "bm25": np.zeros(2), "literal": np.zeros(2)})
+    terms = fused({"vector": np.array([0.9, 0.1]), "bm25": np.zeros(2), "literal": np.zeros(2)}, WEIGHTS)
     assert total(terms)[0] == pytest.approx(1)
     assert not terms["bm25"].any()
 
 
 @given(rankings())
 def test_what_is_better_everywhere_is_never_behind(drawn: dict[str, np.ndarray]) -> None:
-    fusion = total(fused(drawn))
+    fusion = total(fused(drawn, WEIGHTS))
     stacked = np.stack(list(drawn.values()))
     for one in range(stacked.shape[1]):
         for other in range(stacked.shape[1]):
@@ -54,7 +54,7 @@ def test_rising_in_one_ranking_never_lowers_a_memory_among_the_others(
     # A ranking that had nothing to say changes the scale when it speaks, which moves everything.
     raised = drawn | {name: drawn[name].copy()}
     raised[name][place] = 1.0
-    before, after = ranks(total(fused(drawn)).round(6)), ranks(total(fused(raised)).round(6))
+    before, after = ranks(total(fused(drawn, WEIGHTS)).round(6)), ranks(total(fused(raised, WEIGHTS)).round(6))
     if drawn[name].any():
         assert after[place] <= before[place]
 

@@ -29,7 +29,7 @@ relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[Health
 class Constant:
     """An embedder with a name and a length of its own, to which all texts are alike."""
 
-    note = "a fake"
+    weight, note = 1.0, "a fake"
 
     def __init__(self, name: str, dimensions: int) -> None:
         self.name, self.dimensions = name, dimensions
@@ -343,3 +343,9 @@ def test_a_change_of_embedder_that_was_cut_short_is_finished(tmp_path: Path, mon
         assert [each.text for each in store.all("ada")] == ["new boat", "river"]
     with MemoryStore(tmp_path, small) as store:
         assert [each.text for each in store.all("ada")] == ["new boat", "river"]
+
+
+def test_a_misspelt_word_is_found_without_a_model(store: MemoryStore, ada: str) -> None:
+    noise = [memory(ada, f"bread and letters {number}", order=number) for number in range(20)]
+    store.upsert(ada, [memory(ada, "the accordion"), *noise])
+    assert texts(store.search(ada, "your acordion?", k=1)) == ["the accordion"]

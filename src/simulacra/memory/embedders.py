@@ -37,6 +37,7 @@ class Embedder(Protocol):
     Attributes:
         name: Identifies the weights and the way they are used. The store keeps it, and embeds anew when it changes.
         dimensions: The length of a vector.
+        weight: How much its ranking counts in recall, next to 1 for BM25.
         note: One sentence for people: what it is, and why this one.
     """
 
@@ -44,6 +45,8 @@ class Embedder(Protocol):
     def name(self) -> str: ...
     @property
     def dimensions(self) -> int: ...
+    @property
+    def weight(self) -> float: ...
     @property
     def note(self) -> str: ...
 

@@ -27,7 +27,7 @@ class _Row(NamedTuple):
     order: int
     id: str
     packed: bytes
-    vector: NDArray[np.float16]
+    vector: NDArray[np.float32]
     bag: Ids
     importance: float
     valence: float
@@ -40,8 +40,7 @@ class _Row(NamedTuple):
 class Life:
     """All memories of one person in the order of the life.
 
-    A memory's words are held once, compressed, and only the few memories that come to mind are unpacked. Vectors are
-    held in half precision, which is far finer than the differences that matter between memories.
+    A memory's words are held once, compressed, and only the few memories that come to mind are unpacked.
 
     Attributes:
         orders: Shape (memories,).
@@ -58,7 +57,7 @@ class Life:
     orders: NDArray[np.int64]
     ids: tuple[str, ...]
     packed: tuple[bytes, ...]
-    vectors: NDArray[np.float16]
+    vectors: NDArray[np.float32]
     index: WordIndex
     importances: Scores
     valences: Scores
@@ -96,6 +95,7 @@ class Life:
         vectors: NDArray[np.float32],
         k: int,
         *,
+        vector_weight: float,
         kinds: frozenset[str],
         stages: frozenset[str] | None,
         sessions: frozenset[str] | None,
@@ -115,7 +115,8 @@ class Life:
             "bm25": recall.bm25_scores(self.index, [word_ids(query) for query in queries], visible)[places],
             "literal": recall.literal_scores(self.index, keys, visible)[places],
         }
-        terms = recall.fused(rankings) | recall.leaning(self.importances[places], self.valences[places])
+        weights = {"vector": vector_weight, "bm25": recall.BM25_WEIGHT, "literal": recall.LITERAL_WEIGHT}
+        terms = recall.fused(rankings, weights) | recall.leaning(self.importances[places], self.valences[places])
         scores = np.sum(list(terms.values()), axis=0)
         best = np.lexsort((-places, -scores))[:k]
         return tuple(
@@ -169,7 +170,7 @@ class Life:
             orders=np.array([row.order for row in rows], dtype=np.int64),
             ids=tuple(row.id for row in rows),
             packed=tuple(row.packed for row in rows),
-            vectors=np.array([row.vector for row in rows], dtype=np.float16).reshape(len(rows), -1 if rows else 0),
+            vectors=np.array([row.vector for row in rows], dtype=np.float32).reshape(len(rows), -1 if rows else 0),
             index=WordIndex.of([row.bag for row in rows]),
             importances=np.array([row.importance for row in rows], dtype=np.float32),
             valences=np.array([row.valence for row in rows], dtype=np.float32),
@@ -184,7 +185,7 @@ def _row(memory: Memory, vector: NDArray[np.float32]) -> _Row:
         order=memory.order,
         id=memory.id,
         packed=_packed(memory),
-        vector=vector.astype(np.float16),
+        vector=vector,
         bag=word_ids(memory.searchable),
         importance=memory.importance,
         valence=memory.valence,

@@ -19,10 +19,12 @@ class HashedNgrams:
 
     The characters bring spellings and word families near each other, the words keep whole matches apart; each of the
     two makes half of the vector (ours). Counts enter as 1 + log(count). Stop words are left out.
+    Its ranking counts little, since it mostly repeats that of BM25; it finds what BM25 cannot, such as misspellings.
     """
 
     name = "ngrams-512-1"
     dimensions = 512
+    weight = 0.25
 
     def __init__(self, reason: str = "no model, as asked for") -> None:
         self.note = f"hashed n-grams, {self.dimensions} dimensions ({reason})"

@@ -17,11 +17,15 @@ from numpy.typing import NDArray
 from simulacra.memory.literal import Key
 from simulacra.memory.words import Flags, Ids, Scores, WordIndex
 
-RANK_OFFSET = 60
-"""The constant of rank fusion (60 in the paper)."""
+RANK_OFFSET = 20
+"""The constant of rank fusion. 60 in the paper, for thousands of documents; among a person's few dozen memories that
+hardly tells the first from the fifth (ours)."""
 
-FUSION_WEIGHTS: Mapping[str, float] = {"vector": 1.0, "bm25": 1.0, "literal": 1.0}
-"""How much each ranking counts (ours)."""
+BM25_WEIGHT = 1.0
+"""How much the ranking by words counts (ours). An embedder says itself how much its ranking counts."""
+
+LITERAL_WEIGHT = 1.0
+"""How much the ranking by what was named counts (ours)."""
 
 RECENCY_WEIGHT = 0.02
 """What the latest memory gets; the earliest gets 0, the others by their place in the life (ours)."""
@@ -32,12 +36,18 @@ IMPORTANCE_WEIGHT = 0.05
 EMOTION_WEIGHT = 0.03
 """What a memory of valence 1 or -1 gets (ours)."""
 
+BLOCK = 128
+"""Vectors compared at a time: so few that the linear algebra beneath numpy starts no threads, which would cost more time
+than they save (on a busy machine, tens of milliseconds)."""
+
+Vectors = NDArray[np.float32]
 Terms = dict[str, Scores]
 
 
-def vector_scores(vectors: NDArray[np.floating], queries: NDArray[np.float32]) -> Scores:
+def vector_scores(vectors: Vectors, queries: Vectors) -> Scores:
     """The cosine with the nearest query. Shapes (memories, dimensions) and (queries, dimensions); rows of length 1."""
-    return np.asarray((vectors.astype(np.float32) @ queries.T).max(axis=1, initial=-1.0))
+    blocks = range(0, len(vectors), BLOCK)
+    return np.concatenate([(vectors[start : start + BLOCK] @ queries.T).max(axis=1) for start in blocks])
 
 
 def bm25_scores(index: WordIndex, queries: Sequence[Ids], visible: Flags) -> Scores:
@@ -58,20 +68,21 @@ def literal_scores(index: WordIndex, keys: Sequence[Key], visible: Flags) -> Sco
     return scores / total if total else scores
 
 
-def fused(rankings: Mapping[str, Scores]) -> Terms:
+def fused(rankings: Mapping[str, Scores], weights: Mapping[str, float]) -> Terms:
     """Reciprocal rank fusion: for every ranking, what it adds to each memory.
 
     Memories with equal scores share the better rank. Where a ranking says nothing (score 0 or less), it adds nothing.
 
     Args:
-        rankings: Scores by the names of FUSION_WEIGHTS, higher is better. A ranking that is 0 throughout is left out of
-            the scale, so that the best possible sum is 1 whatever the query has to offer.
+        rankings: Scores by the ranking's name, higher is better. A ranking that is 0 throughout is left out of the
+            scale, so that the best possible sum is 1 whatever the query has to offer.
+        weights: How much each ranking counts.
     """
     speaking = {name: scores for name, scores in rankings.items() if (scores > 0).any()}
-    scale = (RANK_OFFSET + 1) / sum(FUSION_WEIGHTS[name] for name in speaking) if speaking else 0.0
+    scale = (RANK_OFFSET + 1) / sum(weights[name] for name in speaking) if speaking else 0.0
     terms = {name: np.zeros(len(scores), dtype=np.float32) for name, scores in rankings.items()}
     for name, scores in speaking.items():
-        terms[name] = np.where(scores > 0, scale * FUSION_WEIGHTS[name] / (RANK_OFFSET + ranks(scores)), 0.0)
+        terms[name] = np.where(scores > 0, scale * weights[name] / (RANK_OFFSET + ranks(scores)), 0.0)
     return terms
 
 

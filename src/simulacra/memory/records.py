@@ -26,11 +26,15 @@ from simulacra.errors import MemoryStoreError, SimulacraError, StoreLockedError,
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import Metadata
 
 BUCKETS = 64
 """Collections an embedder. With 100,000 memories each has 1,600, of which one character's are read in 5 to 10 ms."""
+
+UNUSED_INDEX: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 8, "max_neighbors": 4}
+"""Recall compares a person's few vectors exactly, so Chroma's own index of all is kept as cheap as can be."""
 
 LOCK = "in-use.lock"
 """The file by which a process says that it uses the folder."""
@@ -153,7 +157,7 @@ class Records:
                 name,
                 embedding_function=None,  # vectors always come from outside; Chroma's default would download a model
                 metadata={"embedder": embedder},
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": UNUSED_INDEX},
             )
         return self._collections[name]
 

@@ -70,6 +70,7 @@ class SentenceEmbedder:
         self._engine, how = _engine(folder, cache / digest[:16])
         self.name = f"st-{digest[:16]}"
         self.dimensions = self._engine.dimensions
+        self.weight = 1.0
         self.note = f"{title or Path(model).name}, {self.dimensions} dimensions, {how}"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

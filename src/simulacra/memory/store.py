@@ -150,7 +150,14 @@ class MemoryStore:
         if not asked or not life.ids:
             return ()
         return life.recall(
-            asked, self._query_vectors(asked), k, kinds=kinds, stages=stages, sessions=sessions, people=people
+            asked,
+            self._query_vectors(asked),
+            k,
+            vector_weight=self.embedder.weight,
+            kinds=kinds,
+            stages=stages,
+            sessions=sessions,
+            people=people,
         )
 
     def stats(self, character: CharacterId) -> MemoryStats:
