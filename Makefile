@@ -17,6 +17,9 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --constraint constraints.t
 # index, uv may find nothing, and pip does the work.
 install = $(UV) --editable $(1) || $(PIP) --editable $(1)
 
+# Modules are compiled when they are first imported; every later start is seconds faster for it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help chat test check format bench docs clean
 .DEFAULT_GOAL := help
 

@@ -50,13 +50,13 @@ def load(folder: Path) -> SentenceTransformer:
         raise EmbedderError(
             "sentence-transformers is not installed. Run \"pip install 'simulacra[embeddings]'\"."
         ) from error
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bar()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as error:  # a broken folder shows itself in many ways
         raise EmbedderError(f"sentence-transformers cannot load {folder}: {error}") from error
     finally:
-        enable_progress_bar()  # type: ignore[no-untyped-call]
+        enable_progress_bar()
 
 
 def export(model: SentenceTransformer, target: Path) -> None:
@@ -84,7 +84,7 @@ def export(model: SentenceTransformer, target: Path) -> None:
 def _write(model: SentenceTransformer, folder: Path) -> None:
     import torch
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
         """The whole model as one function of two arrays."""
 
         def __init__(self) -> None:
