@@ -37,22 +37,24 @@ EMOTION_WEIGHT = 0.03
 """What a memory of valence 1 or -1 gets (ours)."""
 
 BLOCK = 128
-"""Vectors compared at a time: so few that the linear algebra beneath numpy starts no threads, which would cost more time
-than they save (on a busy machine, tens of milliseconds)."""
+"""Vectors compared at a time: so few that the linear algebra beneath numpy starts no threads, which would cost more
+time than they save (on a busy machine, tens of milliseconds)."""
 
 Vectors = NDArray[np.float32]
 Terms = dict[str, Scores]
 
 
 def vector_scores(vectors: Vectors, queries: Vectors) -> Scores:
-    """The cosine with the nearest query. Shapes (memories, dimensions) and (queries, dimensions); rows of length 1."""
+    """The cosine with the nearest query, for rows of length 1. Shapes (memories, dimensions), (queries, dimensions)."""
     blocks = range(0, len(vectors), BLOCK)
     return np.concatenate([(vectors[start : start + BLOCK] @ queries.T).max(axis=1) for start in blocks])
 
 
 def bm25_scores(index: WordIndex, queries: Sequence[Ids], visible: Flags) -> Scores:
     """The best BM25 score over the queries. Shape (memories,)."""
-    return np.asarray(np.max([index.bm25(query, visible) for query in queries], axis=0, initial=0.0))
+    return np.asarray(
+        np.max([index.bm25(query, None if visible.all() else visible) for query in queries], axis=0, initial=0.0)
+    )
 
 
 def literal_scores(index: WordIndex, keys: Sequence[Key], visible: Flags) -> Scores:

@@ -40,7 +40,8 @@ LOCK = "in-use.lock"
 """The file by which a process says that it uses the folder."""
 
 _open: dict[str, Records] = {}
-_opening = threading.Lock()
+# Reentrant, because a store may be let go of by the garbage collector while another one is being opened.
+_opening = threading.RLock()
 
 
 class Records:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -106,7 +107,7 @@ class ShortTermMemory(Value):
 
     def search(self, query: str, k: int = 3) -> tuple[Entry, ...]:
         """The entries that share words with the query, best first by BM25, at most ``k``."""
-        scores = WordIndex.of([word_ids(entry.text) for entry in self.entries]).bm25(word_ids(query))
+        scores = _index(tuple(entry.text for entry in self.entries)).bm25(word_ids(query))
         best = sorted(range(len(self.entries)), key=lambda place: (-scores[place], -place))[:k]
         return tuple(self.entries[place] for place in best if scores[place] > 0)
 
@@ -122,3 +123,9 @@ class ShortTermMemory(Value):
             key=lambda entry: (self.retention(entry, turn), entry.id),
         )
         return self.without(entry.id for entry in losable[:surplus])
+
+
+@lru_cache(maxsize=128)
+def _index(texts: tuple[str, ...]) -> WordIndex:
+    """The words of entries; kept for a while, because a turn searches more than once and most turns add no entry."""
+    return WordIndex.of([word_ids(text) for text in texts])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -139,33 +140,33 @@ class WordIndex:
         lengths = self.lengths if visible is None else self.lengths[visible]
         if not lengths.sum():
             return scores
-        relative = self.lengths / lengths.mean()
-        for word in np.unique(query):
-            texts, counts = self._postings(word)
+        relative = self.lengths / np.float32(lengths.mean())
+        damping = SATURATION * (1 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * relative)
+        for texts, counts in self._postings(query):
             if visible is not None:
                 shown = visible[texts]
                 texts, counts = texts[shown], counts[shown]
-            rarity = np.log(1 + (len(lengths) - len(texts) + 0.5) / (len(texts) + 0.5))
-            damping = SATURATION * (1 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * relative[texts])
-            scores[texts] += rarity * counts / (counts + damping)
+            rarity = math.log(1 + (len(lengths) - len(texts) + 0.5) / (len(texts) + 0.5))
+            scores[texts] += rarity * counts / (counts + damping[texts])
         return scores
 
     def having(self, words: Ids) -> Flags:
         """Which texts have all of the words; none where no word is given. Shape (texts,)."""
         found = np.zeros(len(self.lengths), dtype=np.int32)
-        distinct = np.unique(words)
-        for word in distinct:
-            found[self._postings(word)[0]] += 1
-        return np.asarray((found == len(distinct)) & (len(distinct) > 0))
+        for texts, _ in self._postings(words):
+            found[texts] += 1
+        return np.asarray(found == max(1, len(set(words.tolist()))))
 
     @property
     def nbytes(self) -> int:
         """The size of the arrays in bytes."""
         return sum(array.nbytes for array in (self.words, self.starts, self.texts, self.counts, self.lengths))
 
-    def _postings(self, word: np.uint32) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
-        place = int(np.searchsorted(self.words, word))
-        if place == len(self.words) or self.words[place] != word:
-            return self.texts[:0], self.counts[:0]
-        span = slice(self.starts[place], self.starts[place + 1])
-        return self.texts[span], self.counts[span]
+    def _postings(self, words: Ids) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint16]]]:
+        """For each distinct word that occurs at all, the texts that have it and how often."""
+        distinct = np.unique(words)
+        places = np.searchsorted(self.words, distinct)
+        for word, place in zip(distinct.tolist(), places.tolist(), strict=True):
+            if place < len(self.words) and self.words[place] == word:
+                span = slice(self.starts[place], self.starts[place + 1])
+                yield self.texts[span], self.counts[span]
