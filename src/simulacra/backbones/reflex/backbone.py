@@ -23,7 +23,7 @@ AnswerT = TypeVar("AnswerT")
 class ReflexBackbone(Backbone):
     """Answers by rules, from what the character's papers and memories say and from nothing else; see ``rules.answer``.
 
-    It is deterministic and costs nothing. Its answers stand in the ledger like anybody's, with the version of the rules.
+    It is deterministic and costs nothing. Its answers stand in the ledger like anybody's, with the rules' version.
 
     Args:
         ledger: Where answers are recorded.

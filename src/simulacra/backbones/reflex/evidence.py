@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from simulacra.backbones.reflex.life import Life, Line, shortest_name
+from simulacra.backbones.reflex.life import Life, Line
 from simulacra.backbones.reflex.moment import Moment, Passage
 from simulacra.backbones.reflex.questions import Question, names_of
 from simulacra.backbones.reflex.words import capitalised, listed, stem, stems_of, synonyms, words_of
@@ -16,11 +17,21 @@ PARTLY = 0.42
 _ONCE_SAID = 0.35
 _MOST_WORDS = 48
 _SHORT = 14
+_ENOUGH_SHARED = 3
+_CLOSEST = 16
+_VAGUE = 2.4
+_ONLY_NAMED = 0.35
+_Wanted = dict[str, tuple[float, frozenset[str]]]
 _CONNECTIVE = re.compile(r"^(?:But|And|So|Yet|Still|However|Instead|Also|Or|Nor|Therefore|Thus)\b,?\s+")
 _LEANING = re.compile(r"^(?:It|They|This|That|These|Those|There|He|She|Him|Her|His|Their|Its|Both|Neither|Then)\b")
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
+_HAPPENED = re.compile(r"\bwhat happened\b|\b(?:tell|talk)\b.*\babout\b|\bremember\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:1[6-9]|20)\d\d\b|\b(?:one|when I was|at) (?:day|night|evening|\w+teen|six|seven|eight|nine|ten)\b"
+)
+_NAMED = re.compile(r"(?<!^)\b[A-ZÀ-Þ]\w+")
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|on|outside|behind|off|into|through|across)\s+(?:the\s+)?[A-ZÀ-Þ]\w+")
-_SPOKEN = re.compile(r"^[\"“][^\"”]*[\"”]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +53,75 @@ class Finding:
     covered: float
 
 
-def find(moment: Moment, question: Question) -> Finding | None:
-    """The best supported answer; None where nothing reaches PARTLY."""
-    wanted = _wanted_stems(moment.life, question)
-    if not wanted:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    support: float
+    covered: float
+    passage: Passage
+    at: int
+
+    @property
+    def line(self) -> Line:
+        return self.passage.lines[self.at]
+
+
+def find(moment: Moment) -> Finding | None:
+    """The best supported answer to what is asked; None where nothing reaches PARTLY."""
     said = " ".join(each.reply for each in moment.exchanges)
-    best: Finding | None = None
-    for rank, passage in enumerate(moment.passages):
+    return _find(moment.life, moment.question, moment.passages, said)
+
+
+@lru_cache(maxsize=256)
+def _find(life: Life, question: Question, passages: tuple[Passage, ...], said: str) -> Finding | None:
+    # The tasks of a turn search the same passages for the same words.
+    wanted = _wanted_stems(life, question)
+    candidates = sorted(_candidates(life, question, wanted, passages, said), key=lambda each: -each.support)[:_CLOSEST]
+    closest = [replace(each, support=each.support + _closeness(question, wanted, each.line)) for each in candidates]
+    for each in sorted(closest, key=lambda each: -each.support):
+        if each.support < PARTLY:
+            break
+        if text := told_with_neighbours(each.passage, each.at, said):
+            return Finding(text, each.support, each.line, each.passage.valence, each.covered)
+    return None
+
+
+def _candidates(
+    life: Life, question: Question, wanted: _Wanted, passages: tuple[Passage, ...], said: str
+) -> Iterator[_Candidate]:
+    """Every sentence that has some of the words."""
+    looked_for = frozenset(wanted).union(*(others for _, others in wanted.values()))
+    vague = 0.3 if sum(weight for weight, _ in wanted.values()) < _VAGUE and not question.weak else 0.0
+    beyond_names = looked_for - _names_in(life, question)
+    heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
+    for rank, passage in enumerate(passages):
         for at, line in enumerate(passage.lines):
-            if not _sayable(line):
+            shared = looked_for & line.stems
+            if not shared or not line.sayable:
                 continue
             covered = _coverage(wanted, line.stems)
             support = covered + _nearby(wanted, passage, at, covered) + _type_fit(question, line) + 0.04 / (1 + rank)
-            if line.told.text and line.told.text[:40] in said:
+            if heaviest not in shared and not wanted[heaviest][1] & shared and len(shared) < _ENOUGH_SHARED:
+                support -= 0.2
+            if line.told.text[:40] in said:
                 support -= _ONCE_SAID
-            if support >= PARTLY and (best is None or support > best.support):
-                text = told_with_neighbours(passage, at, said)
-                best = Finding(text, support, line, passage.valence, covered) if text else best
-    return best
+            if beyond_names and not beyond_names & line.stems:
+                support -= _ONLY_NAMED
+            support += _leaning(question, line) - vague
+            yield _Candidate(support, covered, passage, at)
 
 
 def continuation(moment: Moment) -> str:
     """What comes after what was told last; empty where that is not in mind, or was the end of it."""
     for exchange in reversed(moment.exchanges[-2:]):
         for passage in moment.passages:
-            told = [at for at, line in enumerate(passage.lines) if line.told.text and line.told.text[:40].rstrip(".") in exchange.reply]
-            following = [at for at in range(told[-1] + 1, len(passage.lines)) if _sayable(passage.lines[at])] if told else []
+            told = [
+                at
+                for at, line in enumerate(passage.lines)
+                if line.told.text and line.told.text[:40].rstrip(".") in exchange.reply
+            ]
+            following = (
+                [at for at in range(told[-1] + 1, len(passage.lines)) if passage.lines[at].sayable] if told else []
+            )
             said = " ".join(each.reply for each in moment.exchanges)
             fresh = [at for at in following if passage.lines[at].told.text[:40] not in said]
             if fresh:
@@ -76,26 +129,30 @@ def continuation(moment: Moment) -> str:
     return ""
 
 
-def _wanted_stems(life: Life, question: Question) -> dict[str, tuple[float, frozenset[str]]]:
+def _wanted_stems(life: Life, question: Question) -> _Wanted:
     """For each stem of the question its weight, and what else may stand for it."""
     stand_ins: dict[str, frozenset[str]] = {each: synonyms().get(each, frozenset()) for each in question.stems}
     if question.relation:
-        names = frozenset(stem(shortest_name(each)) for each in names_of(question.relation, life))
+        names = frozenset(stem(life.called(each)) for each in names_of(question.relation, life))
         for word in listed("kin_words", question.relation):
             if stem(word) in stand_ins:
                 stand_ins[stem(word)] |= names | {stem(each) for each in listed("kin", question.relation)}
     if question.person is not None:
-        own = stems_of(" ".join((question.person.name, *question.person.other_names)))
-        stand_ins = {each: others | own if each in own else others for each, others in stand_ins.items()}
+        called = stems_of(" ".join((question.person.name, *question.person.other_names)))
+        stand_ins = {each: others | called if each in called else others for each, others in stand_ins.items()}
     wanted = {each: (_weight(life, each, others), others) for each, others in stand_ins.items()}
-    return wanted | {each: (0.5 * life.idf.get(each, 1.0), frozenset()) for each in question.context}
+    own = sum(weight for weight, _ in wanted.values())
+    context = {each: 0.5 * life.idf.get(each, 1.0) for each in question.context}
+    # What was said before never outweighs what is asked.
+    scale = min(1.0, 0.6 * own / sum(context.values())) if own and context else 1.0
+    return wanted | {each: (weight * scale, frozenset()) for each, weight in context.items()}
 
 
 def _weight(life: Life, each: str, others: frozenset[str]) -> float:
     if each in life.idf:
         return life.idf[each]
     if known := [life.idf[other] for other in others if other in life.idf]:
-        return min(known)
+        return max(known)
     return 1.0 if each in _everyday() else life.rare
 
 
@@ -103,13 +160,15 @@ def _everyday() -> frozenset[str]:
     return frozenset(stem(each) for each in listed("grammar", "verbs"))
 
 
-def _coverage(wanted: dict[str, tuple[float, frozenset[str]]], stems: frozenset[str]) -> float:
+def _coverage(wanted: _Wanted, stems: frozenset[str]) -> float:
     total = sum(weight for weight, _ in wanted.values())
-    got = sum(weight * (1.0 if each in stems else 0.75 * bool(others & stems)) for each, (weight, others) in wanted.items())
+    got = sum(
+        weight * (1.0 if each in stems else 0.55 * bool(others & stems)) for each, (weight, others) in wanted.items()
+    )
     return got / total
 
 
-def _nearby(wanted: dict[str, tuple[float, frozenset[str]]], passage: Passage, at: int, covered: float) -> float:
+def _nearby(wanted: _Wanted, passage: Passage, at: int, covered: float) -> float:
     """What the two sentences before add to a sentence that has some of the words itself."""
     if covered < 0.2:
         return 0.0
@@ -118,27 +177,65 @@ def _nearby(wanted: dict[str, tuple[float, frozenset[str]]], passage: Passage, a
     return 0.5 * (_coverage(wanted, here.stems.union(*around)) - covered) if around else 0.0
 
 
+def _names_in(life: Life, question: Question) -> frozenset[str]:
+    """The stems by which the people of the question are named."""
+    people = (
+        *((question.person,) if question.person else ()),
+        *(names_of(question.relation, life) if question.relation else ()),
+    )
+    named = stems_of(" ".join(name for each in people for name in (each.name, *each.other_names, each.relation)))
+    return named | (frozenset(map(stem, listed("kin_words", question.relation))) if question.relation else frozenset())
+
+
+def _closeness(question: Question, wanted: _Wanted, line: Line) -> float:
+    """How near one another the words of the question stand in a sentence, and whether in the very same form."""
+    words = words_of(line.told.text)
+    places = [at for at, word in enumerate(words) if stem(word) in wanted]
+    near = 0.12 / (places[-1] - places[0]) if len(places) > 1 and len({stem(words[at]) for at in places}) > 1 else 0.0
+    same = 0.06 * any(words[at].casefold() in question.text.casefold().split() for at in places)
+    defined = 0.12 * any(
+        re.search(rf"\b(?:named?|called|calls?)\b[^.]*\b{re.escape(each)}\b", line.told.text)
+        for each in _NAMED.findall(question.text)
+    )
+    return near + same + defined
+
+
+def _leaning(question: Question, line: Line) -> float:
+    """Small reasons to prefer a sentence: the little words of the question, and that it is about the person."""
+    low = _QUOTED.sub(" ", line.told.text).casefold()
+    small = 0.2 * sum(bool(re.search(rf"\b{each}\b", low)) for each in question.weak) / max(1, len(question.weak))
+    personal = "you" in question.text.casefold() and not re.search(r"\b(?:i|me|my|we|us|our)\b", low)
+    happened = 0.1 if _HAPPENED.search(question.text) and _DATED.search(line.told.text) else 0.0
+    denied = 0.05 * bool(
+        re.search(r"\bno \w+\b", low) and not re.search(r"\b(?:no|not|never|n't)\b", question.text.casefold())
+    )
+    wordy = 0.06 * (line.told.text.count(" ") > 34)
+    return small + happened - wordy - 0.12 * personal - denied
+
+
 def _type_fit(question: Question, line: Line) -> float:
     text = line.told.text
     low = text.casefold()
     match question.wanted:
         case "when":
-            fits = bool(_YEAR.search(text)) or any(each in low for each in listed("questions", "months")) or bool(re.search(r"\bat \w+teen\b|\bwhen I was\b|\byears? old\b", text))
+            fits = (
+                bool(_YEAR.search(text))
+                or any(each in low for each in listed("questions", "months"))
+                or bool(re.search(r"\bat \w+teen\b|\bwhen I was\b|\byears? old\b", text))
+            )
         case "where":
             fits = bool(_PLACE.search(text))
         case "why":
             fits = bool(re.search(r"\b(?:because|since|so that|in order to|for fear)\b", low))
         case "how many":
             fits = bool(re.search(r"\d", text)) or any(word in listed("questions", "numbers") for word in low.split())
+        case "name":
+            fits = bool(re.search(r"\b(?:named|called|name)\b|\bmy \w+, [A-ZÀ-Þ]\w+,", text))
         case "who":
             fits = bool(re.search(r"(?<!^)\b[A-ZÀ-Þ][a-zà-þ]+", text)) or " my " in low
         case _:
             return 0.0
     return 0.14 if fits else -0.08
-
-
-def _sayable(line: Line) -> bool:
-    return bool(line.told.text) and not _SPOKEN.match(line.told.text) and 3 <= len(line.told.text.split()) <= 60 and line.told.text[-1] in ".!?…\"”’)"
 
 
 def told_with_neighbours(passage: Passage, at: int, said: str = "") -> str:
@@ -147,8 +244,12 @@ def told_with_neighbours(passage: Passage, at: int, said: str = "") -> str:
     if not _leans(line):
         return _joined(passage, at, False)
     before = passage.lines[at - 1] if at else None
-    if before is None or before.paragraph != line.paragraph or not _sayable(before) or _leans(before):
-        return "" if line.told.dangling or re.match(r"(?:He|She|His|Her|They|Their|This|That|These|Those)\b", line.told.text) else _joined(passage, at, False)
+    if before is None or before.paragraph != line.paragraph or not before.sayable or _leans(before):
+        return (
+            ""
+            if line.told.dangling or re.match(r"(?:He|She|His|Her|They|Their|This|That|These|Those)\b", line.told.text)
+            else _joined(passage, at, False)
+        )
     if before.told.text[:40] in said:
         return _joined(passage, at, True)
     both = f"{_plain(before.told.text)} {line.told.following}"
@@ -161,7 +262,7 @@ def _joined(passage: Passage, at: int, follows: bool) -> str:
     if at + 1 < len(passage.lines) and len(text.split()) <= _SHORT:
         after = passage.lines[at + 1]
         together = f"{text} {after.told.following}"
-        if after.paragraph == line.paragraph and _sayable(after) and len(together.split()) <= _MOST_WORDS:
+        if after.paragraph == line.paragraph and after.sayable and len(together.split()) <= _MOST_WORDS:
             return together
     return text
 
@@ -173,11 +274,6 @@ def _leans(line: Line) -> bool:
 def _plain(text: str) -> str:
     """A sentence without the connective that tied it to the one before."""
     return capitalised(_CONNECTIVE.sub("", text))
-
-
-def known_words(life: Life, words: Iterable[str]) -> list[str]:
-    """Those words that occur in the person's life."""
-    return [each for each in words if stem(each) in life.vocabulary]
 
 
 def first_words(text: str, limit: int) -> str:

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
-from simulacra.backbones.reflex.grammar import first_person
-from simulacra.backbones.reflex.life import Life, gender_of, shortest_name
-from simulacra.backbones.reflex.references import Cast, Somebody, is_possessive_her, tokens_of
+from simulacra.backbones.reflex.grammar import Told, first_person
+from simulacra.backbones.reflex.life import Life, Line, gender_of
 from simulacra.backbones.reflex.sentences import sentences
+from simulacra.backbones.reflex.tokens import Cast, Somebody, is_possessive_her, tokens_of
 from simulacra.backbones.reflex.voice import Voice
-from simulacra.backbones.reflex.words import capitalised, enumerated, listed
+from simulacra.backbones.reflex.words import capitalised, enumerated, listed, stems_of, words_of
 from simulacra.domain.character import Person
 
 _FORMAT = re.compile(r"\b(?:YYYY|DD|MM)(?P<sign>[-/.])(?:YYYY|DD|MM)(?:[-/.](?:YYYY|DD|MM))?\b", re.IGNORECASE)
-_KIND_OF_PERSON = re.compile(r"^(?:(?:only|eldest|oldest|youngest|second|third|adopted) )?(?:daughter|son|child|grandchild|orphan|twin|one)\b", re.IGNORECASE)
+_KIND_OF_PERSON = re.compile(
+    r"^(?:(?:only|eldest|oldest|youngest|second|third|adopted) )?(?:daughter|son|child|grandchild|orphan|twin|one)\b",
+    re.IGNORECASE,
+)
 
 
 def article(noun: str) -> str:
-    """ "a" or "an", unless the words bring their own determiner."""
+    """The article "a" or "an", unless the words bring their own determiner."""
     first = noun.split()[0].casefold()
-    if first in listed("grammar", "determiners") or first in ("my", "retired", "unemployed", "self-employed", "head", "co-owner", "studying"):
+    if first in listed("grammar", "determiners") or first in (
+        "my",
+        "retired",
+        "unemployed",
+        "self-employed",
+        "head",
+        "co-owner",
+        "studying",
+    ):
         return ""
     return "an " if first[0] in "aeiou" and not first.startswith(("uni", "eu", "one")) else "a "
 
 
 def spoken_date(day: date) -> str:
-    """ "27 June 1994"."""
+    """A day as it is spoken: "27 June 1994"."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -57,7 +69,9 @@ def goals(life: Life, voice: Voice, which: tuple[str, ...]) -> str:
 
 def hobbies(life: Life, voice: Voice) -> str:
     """What the person likes to do."""
-    return voice.fact("hobbies", hobbies=enumerated([_own_words(life, each) for each in life.character.profile.hobbies]))
+    return voice.fact(
+        "hobbies", hobbies=enumerated([_own_words(life, each) for each in life.character.profile.hobbies])
+    )
 
 
 def education(life: Life, voice: Voice) -> str:
@@ -69,17 +83,17 @@ def family(life: Life, voice: Voice) -> str:
     """Where the person comes from, and who is there."""
     said = voice.fact("family_fragment", Family=_fragments(life, life.character.profile.family_background))
     kin = [each for each in life.character.people if _close(each)]
-    return f"{said} {relatives(kin[:4], voice)}" if kin else said
+    return f"{said} {relatives(life, kin[:4], voice)}" if kin else said
 
 
-def relatives(people: list[Person], voice: Voice) -> str:
+def relatives(life: Life, people: list[Person], voice: Voice) -> str:
     """Several people in a row."""
-    return voice.fact("relatives", people=enumerated([f"{shortest_name(each)}, my {each.relation}" for each in people]))
+    return voice.fact("relatives", people=enumerated([f"my {each.relation} {life.called(each)}" for each in people]))
 
 
 def relative(life: Life, person: Person, voice: Voice) -> str:
     """Who somebody is: name, relation, and what the person says of them."""
-    named = voice.fact("relative", relation=person.relation, name=shortest_name(person))
+    named = voice.fact("relative", relation=person.relation, name=life.called(person))
     if person.name.casefold() == person.relation.casefold():
         named = ""
     return f"{named} {about(life, person)}".strip()
@@ -88,32 +102,83 @@ def relative(life: Life, person: Person, voice: Voice) -> str:
 def about(life: Life, person: Person) -> str:
     """What is written about somebody, as the protagonist would say it; sentences that stay unclear are left out."""
     told: list[str] = []
-    for sentence in sentences(person.about):
+    subject = {"male": "He", "female": "She"}.get(gender_of(person), life.called(person))
+    for number, sentence in enumerate(sentences(person.about)):
         first = sentence.split()[0].casefold()
-        subject = {"male": "He", "female": "She"}.get(gender_of(person), shortest_name(person))
-        if first.endswith("ed") or first in listed("grammar", "irregular_pasts") or _present(first):
-            sentence = f"{subject} {sentence[0].lower()}{sentence[1:]}"
+        proper = _is_proper(life, sentence)
+        lowered = sentence if proper else f"{sentence[0].lower()}{sentence[1:]}"
+        if (
+            (first != "born" and first.endswith("ed"))
+            or first in listed("grammar", "irregular_pasts")
+            or _present(first)
+        ):
+            sentence = f"{subject} {lowered}"
+        elif first == "born":
+            sentence = f"{subject} was {lowered}"
+        elif number == 0 and _is_bare(sentence):
+            sentence = f"{subject} is {lowered}"
         if text := _about_other(life, person, sentence):
             told.append(text)
     return " ".join(told[:2])
+
+
+@lru_cache(maxsize=128)
+def people_lines(life: Life) -> tuple[Line, ...]:
+    """What is written about the people of the life, as sentences that stand alone."""
+    found: list[Line] = []
+    for number, person in enumerate(life.character.people):
+        for sentence in sentences(about(life, person)):
+            text = re.sub(r"^(?:He|She)\b", life.called(person), sentence)
+            found.append(
+                Line(
+                    Told(text, text, False, False, sentence),
+                    stems_of(f"{text} {person.name} {person.relation}"),
+                    number,
+                )
+            )
+    return tuple(found)
 
 
 def _about_other(life: Life, person: Person, sentence: str) -> str:
     """A sentence about somebody else; empty where it is unclear whom its pronouns mean."""
     cast, gender = life.cast, gender_of(person)
     if gender != cast.gender or not gender:
-        them = Somebody(shortest_name(person), gender)
-        return first_person(["Somebody.", sentence], Cast(cast.selves, cast.gender, cast.people | {("Somebody",): them}))[1].following
+        them = Somebody(life.called(person), gender)
+        return first_person(
+            ["Somebody.", sentence], Cast(cast.selves, cast.gender, cast.people | {("Somebody",): them})
+        )[1].following
     # Both are "he": what is done is done to the protagonist, what is owned could be either's.
     tokens = tokens_of(sentence)
+    acting = False
     for position, token in enumerate(tokens):
         owned = token.low == "his" or (token.low == "her" and is_possessive_her(tokens, position))
         if owned and position:
             return ""
-        if owned or token.low in ("him", "her"):
+        acting = acting or _names_self(life, token.text)
+        if acting and token.low in ("he", "she"):
+            return ""
+        if owned or (token.low in ("him", "her") and not acting):
             token.text = "My" if owned else "me"
     plain = "".join(token.space + token.text for token in tokens)
     return first_person([plain], Cast(cast.selves, "", cast.people))[0].following
+
+
+def _names_self(life: Life, word: str) -> bool:
+    return (word,) in life.names
+
+
+def _is_bare(sentence: str) -> bool:
+    """Whether a description has no verb of its own in front: "A panel beater, half deaf", "Big, gentle and slow"."""
+    words = [each.casefold() for each in words_of(sentence)[:5]]
+    if words[0] in listed("grammar", "pronouns") - {"his", "her"}:
+        return False
+    verbs = listed("grammar", "irregular_pasts") | listed("grammar", "auxiliaries")
+    return not any(each in verbs or each.endswith("ed") or _present(each) for each in words)
+
+
+def _is_proper(life: Life, sentence: str) -> bool:
+    first = words_of(sentence)[0].removesuffix("'s").removesuffix("’s")
+    return any(first in name for name in life.cast.people)
 
 
 def _present(word: str) -> bool:
@@ -121,24 +186,40 @@ def _present(word: str) -> bool:
 
 
 def _close(person: Person) -> bool:
-    return person.relation.split()[-1].split("-")[-1] in {"mother", "father", "sister", "brother", "wife", "husband", "daughter", "son"} and "'s" not in person.relation
+    return (
+        person.relation.split()[-1].split("-")[-1]
+        in {"mother", "father", "sister", "brother", "wife", "husband", "daughter", "son"}
+        and "'s" not in person.relation
+    )
 
 
 def _fragments(life: Life, text: str) -> str:
-    """Attribute values are often bare ("have completed high school", "Daughter of a smith; divorced"): make them speech."""
+    """Make speech of bare values ("have completed high school", "Daughter of a smith; divorced")."""
     return ". ".join(_fragment(life, each.strip()) for each in re.split(r";|\.(?:\s|$)", text) if each.strip())
 
 
 def _fragment(life: Life, text: str) -> str:
     low = text.split()[0].casefold()
-    own = _own_words(life, text[0].lower() + text[1:] if not text[:2].isupper() and text.split()[0] not in life.whole_text.split("\n")[0] else text)
-    if low in ("have", "am", "was", "had") or low in listed("grammar", "irregular_pasts") or (low.endswith("ed") and low not in ("divorced", "married", "widowed", "retired", "engaged", "separated", "orphaned", "adopted")):
+    own = _own_words(
+        life,
+        text[0].lower() + text[1:]
+        if not text[:2].isupper() and text.split()[0] not in life.whole_text.split("\n")[0]
+        else text,
+    )
+    if (
+        low in ("have", "am", "was", "had")
+        or low in listed("grammar", "irregular_pasts")
+        or (
+            low.endswith("ed")
+            and low not in ("divorced", "married", "widowed", "retired", "engaged", "separated", "orphaned", "adopted")
+        )
+    ):
         return f"I {own}"
     if low in ("divorced", "married", "widowed", "single", "separated", "engaged", "unmarried"):
         return f"I'm {own}"
     if _KIND_OF_PERSON.match(text):
         return f"I'm the {own}"
-    if re.search(r"\bfamily\b", low) or re.search(r"^(?:\w+-\w+|\w+),? .*\bfamily\b", text):
+    if re.search(r"\bfamily\b", low) or re.search(r"^[\w-]+,? .*\bfamily\b", text):
         return f"I come from {article(own)}{own}"
     return capitalised(own)
 

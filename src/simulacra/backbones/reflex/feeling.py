@@ -43,7 +43,7 @@ def mean_valence(texts: list[str]) -> float:
 def feel(moment: Moment) -> Feeling:
     """What the person feels: what was heard, what it brings to mind, and the mood they are in."""
     heard = valence(moment.stimulus)
-    finding = find(moment, moment.question)
+    finding = find(moment)
     recalled = (valence(finding.text) + finding.valence) / 2 if finding else 0.0
     rude = moment.question.intent == "rude"
     felt = 0.45 * heard + 0.55 * recalled if finding else 0.7 * heard
@@ -67,7 +67,11 @@ def topic_of(moment: Moment) -> str:
         return f"my {question.relation}"
     named = re.findall(r"(?<!^)\b[A-ZÀ-Þ][\w-]+", question.text)
     known = [each for each in question.topics if not each.isdigit()]
-    return " ".join(dict.fromkeys((*named, *known))) if 0 < len({*named, *known}) <= _WORDS_OF_A_TOPIC else " ".join((named or known)[:1])
+    return (
+        " ".join(dict.fromkeys((*named, *known)))
+        if 0 < len({*named, *known}) <= _WORDS_OF_A_TOPIC
+        else " ".join((named or known)[:1])
+    )
 
 
 def _band(level: float) -> str:

@@ -6,22 +6,16 @@ import re
 
 from simulacra.backbones.reflex.life import Life
 from simulacra.backbones.reflex.questions import Question
-from simulacra.backbones.reflex.words import listed, stem, stems_of
-
-_GENERAL = re.compile(
-    r"\b(?:explain|define|calculate|solve|prove|what (?:is|are|was|were)|who (?:is|was|invented|discovered|wrote|won)|how (?:does|do|is|are)|"
-    r"capital of|difference between|meaning of|tell me about|what causes)\b",
-    re.IGNORECASE,
-)
+from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of
 
 
 def is_unknown(question: Question, life: Life) -> bool:
     """Whether the question is about something in the person's own life that they do not know."""
+    names = stems_of(" ".join(name for each in life.character.people for name in (each.name, *each.other_names)))
     asked = question.stems
     for each in life.character.knowledge.unknown:
-        hidden = stems_of(each)
-        shared = len(asked & hidden)
-        if shared >= 2 and shared >= 0.6 * min(len(asked), len(hidden)):
+        shared = asked & stems_of(each)
+        if len(shared) > 1 and shared - names and len(shared) >= 0.6 * min(len(asked), len(stems_of(each))):
             return True
     return False
 
@@ -33,8 +27,14 @@ def is_beyond(question: Question, life: Life) -> bool:
         return False
     personal = re.search(r"\b(?:you|your)\b", question.text, re.IGNORECASE) is not None
     if not personal:
-        return bool(_GENERAL.search(question.text)) or len(strange) == len(question.topics)
-    return len(strange) > 1 and len(strange) >= 0.75 * len(question.topics) and bool(re.search(r"\b(?:explain|know about|understand|think (?:of|about)|tell me)\b", question.text, re.IGNORECASE))
+        return bool(pattern("general").search(question.text))
+    return (
+        len(strange) > 1
+        and len(strange) >= 0.75 * len(question.topics)
+        and bool(
+            re.search(r"\b(?:explain|know about|understand|think (?:of|about)|tell me)\b", question.text, re.IGNORECASE)
+        )
+    )
 
 
 def _everyday(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is read out of a character once and kept: who is who, which words matter, and its sentences in the first person."""
+"""What is read out of a character once and kept: who is who, which words matter, and what it can say."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from simulacra.backbones.reflex.grammar import Told, first_person
-from simulacra.backbones.reflex.references import Cast, Gender, Somebody
 from simulacra.backbones.reflex.sentences import sentences
-from simulacra.backbones.reflex.words import listed, stem, stems_of, words_of
+from simulacra.backbones.reflex.tokens import Cast, Gender, Somebody
+from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of, words_of
 from simulacra.domain.character import Character, Person
 
 _KEPT_TEXTS = 512
 _QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_SPOKEN = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _CAPITALISED = re.compile(r"(?<![.!?…\"“:] )(?<!^)\b[A-ZÀ-Þ][\w'’-]+", re.MULTILINE)
-# "She never learned that ..." tells the reader what the person does not know; so does what follows it.
-_HIDDEN = re.compile(
-    r"\b(?:never|not|n['’]t|nor)\b[^.,;]{0,24}\b(?:learn\w*|knew|know|find out|found out|discover\w*|suspect\w*|guess\w*|"
-    r"reali[sz]\w*|told|heard?|notic\w+|understood|understand)\b[^.,;]{0,24}\b(?:that|who|whose|whom|why|was that|it was)\b"
-    r"|\bunknown to\b|\bunbeknownst?\b|\bhad no idea (?:that|who|why)\b|\bwithout (?:his|her|their) knowing\b"
-    r"|\bunaware (?:that|of)\b|\b(?:did not|didn['’]t) know (?:it )?(?:was|is)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +27,12 @@ class Line:
     told: Told
     stems: frozenset[str]
     paragraph: int
+
+    @property
+    def sayable(self) -> bool:
+        """Whether it can stand in an answer: whole, certain, and not somebody's bare words."""
+        text = self.told.text
+        return bool(text) and not _SPOKEN.match(text) and text[-1] in '.!?…"”’)' and text.count(" ") in range(2, 60)
 
 
 class Life:
@@ -49,8 +48,11 @@ class Life:
         profile = self.character.profile
         people = "\n".join(f"{each.name}, {each.relation}: {each.about}" for each in self.character.people)
         facts = "\n".join(
-            (profile.occupation, profile.family_background, profile.educational_background, *profile.hobbies)
-            + (*profile.short_term_goals, *profile.long_term_goals, *self.character.personality.traits)
+            (
+                *(profile.occupation, profile.family_background, profile.educational_background),
+                *(*profile.hobbies, *profile.short_term_goals, *profile.long_term_goals),
+                *self.character.personality.traits,
+            )
         )
         return f"{profile.name}\n{facts}\n{people}\n{self.character.biography}\n{self.character.story.text}"
 
@@ -67,11 +69,18 @@ class Life:
         """What the person is called, longest first."""
         full = tuple(self.character.name.split())
         given = full[0]
-        taken = {word for person in self.character.people for name in (person.name, *person.other_names) for word in name.split()}
+        taken = {
+            word
+            for person in self.character.people
+            for name in (person.name, *person.other_names)
+            for word in name.split()
+        }
         found = {full, (given,)}
         for word, count in self._capitalised.items():
             low, own = word.casefold(), given.casefold()
-            related = len(own) > 2 and len(low) > 2 and (low.endswith(own) or low.startswith(own) or own.startswith(low))
+            related = (
+                len(own) > 2 and len(low) > 2 and (low.endswith(own) or low.startswith(own) or own.startswith(low))
+            )
             if related and word not in taken and count < 10_000 and not low.endswith(("'s", "’s")):
                 found |= {(word,), (word, *full[1:])}
         return tuple(sorted(found, key=lambda name: (-len(name), name)))
@@ -81,7 +90,7 @@ class Life:
         """The people whom the grammar can tell apart."""
         people: dict[tuple[str, ...], Somebody] = {}
         for person in self.character.people:
-            label = shortest_name(person)
+            label = self.called(person)
             for name in (person.name, person.name.split()[0], *person.other_names):
                 people.setdefault(tuple(name.split()), Somebody(label, gender_of(person)))
         for name in self._strangers:
@@ -114,6 +123,12 @@ class Life:
         """The stems of all words in the person's life, small words among them."""
         return frozenset(stem(word) for word in words_of(self.whole_text))
 
+    def mentions_own(self, kin: frozenset[str]) -> bool:
+        """Whether anything is written of such a relative of the person's own."""
+        words = "|".join(map(re.escape, sorted(kin, key=len, reverse=True)))
+        owners = "|".join(("my", *({"male": ("his",), "female": ("her",)}.get(self.gender, ("their", "his", "her")))))
+        return re.search(rf"\b(?:{owners})\s+(?:[\w-]+\s+)?(?:{words})\b", self.whole_text, re.IGNORECASE) is not None
+
     @cached_property
     def biography(self) -> tuple[Line, ...]:
         """The biography in the first person."""
@@ -127,20 +142,52 @@ class Life:
             self._lines[text] = tuple(self._read(text))
         return self._lines[text]
 
-    def belief(self, text: str) -> Line:
-        """Something that the person has wrong, as they would say it."""
-        told = first_person([text], self.cast)[0]
-        return Line(told, stems_of(f"{text} {told.text}"), 0)
+    @cached_property
+    def beliefs(self) -> tuple[Line, ...]:
+        """What the person has wrong, as they would say it."""
+        told = [first_person([each.belief], self.cast)[0] for each in self.character.knowledge.mistaken]
+        return tuple(Line(each, stems_of(f"{each.source} {each.text}"), number) for number, each in enumerate(told))
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        story = self.character.story.text
+        return {
+            person.name: max(
+                (person.name.split()[0], *person.other_names),
+                key=lambda name: (len(re.findall(rf"\b{re.escape(name)}\b", story, re.IGNORECASE)), name[:1].islower()),
+            )
+            for person in self.character.people
+        }
+
+    def called(self, person: Person) -> str:
+        """What the protagonist calls somebody: the name that the story uses most."""
+        return self._called[person.name]
+
+    @cached_property
+    def traits(self) -> tuple[Line, ...]:
+        """What the person says of themselves, and what they like to do."""
+        said = (*self.character.personality.traits, *(f"I like {each}." for each in self.character.profile.hobbies))
+        told = (Told(each, each, False, True, each) for each in said)
+        return tuple(Line(each, stems_of(each.text), number) for number, each in enumerate(told))
 
     def _read(self, text: str) -> list[Line]:
-        found: list[Line] = []
-        for number, paragraph in enumerate(each for each in text.splitlines() if each.strip() and not each.startswith("#")):
-            kept = sentences(paragraph)
-            hidden = next((at for at, each in enumerate(kept) if _HIDDEN.search(each)), len(kept))
-            kept = kept[:hidden]
-            told = tuple(Told(each, each, False, True, each) for each in kept) if self._tells_itself(text) else first_person(kept, self.cast)
-            found += [Line(each, stems_of(f"{each.source} {each.text}"), number) for each in told if not self._beyond_knowledge(each.source)]
-        return found
+        paragraphs = [each for each in text.splitlines() if each.strip() and not each.startswith("#")]
+        return [line for number, each in enumerate(paragraphs) for line in self._lines_of(each, number, text)]
+
+    def _lines_of(self, paragraph: str, number: int, text: str) -> list[Line]:
+        whole = sentences(paragraph)
+        # "She never learned that ..." tells the reader what the person does not know; so does what follows it.
+        hidden = next((at for at, each in enumerate(whole) if pattern("hidden").search(each)), len(whole))
+        kept = whole[:hidden]
+        if self._tells_itself(text):
+            told = tuple(Told(each, each, False, True, each) for each in kept)
+        else:
+            told = first_person(kept, self.cast)
+        return [
+            Line(each, stems_of(f"{each.source} {each.text}"), number)
+            for each in told
+            if not self._beyond_knowledge(each.source)
+        ]
 
     def _tells_itself(self, text: str) -> bool:
         return self.in_first_person and text != self.character.biography
@@ -165,19 +212,31 @@ class Life:
     def _strangers(self) -> frozenset[str]:
         """Names of people who are not among the character's people: capitalised words that do what only people do."""
         text = self.character.story.text
-        doing = "|".join(("said", "asked", "told", "laughed", "answered", "shouted", "wanted", "thought", "came", "went", "looked", "gave"))
-        acting = set(re.findall(rf"\b([A-ZÀ-Þ][\w-]+) (?:{doing})\b", text)) | set(re.findall(r"\b(?:said|asked) ([A-ZÀ-Þ][\w-]+)", text))
+        doing = "|".join(
+            (
+                "said",
+                "asked",
+                "told",
+                "laughed",
+                "answered",
+                "shouted",
+                "wanted",
+                "thought",
+                "came",
+                "went",
+                "looked",
+                "gave",
+            )
+        )
+        acting = set(re.findall(rf"\b([A-ZÀ-Þ][\w-]+) (?:{doing})\b", text)) | set(
+            re.findall(r"\b(?:said|asked) ([A-ZÀ-Þ][\w-]+)", text)
+        )
         placed = Counter(re.findall(r"\b(?:in|at|from|of|near|to|over|across) ([A-ZÀ-Þ][\w-]+)", text))
         return frozenset(
             each
             for each in acting
             if placed[each] * 3 < self._capitalised[each] and each.casefold() not in listed("questions", "empty")
         )
-
-
-def shortest_name(person: Person) -> str:
-    """What the protagonist calls somebody in a sentence."""
-    return next((name for name in person.other_names if len(name.split()) == 1 and name in person.name), person.name.split()[0] if len(person.name.split()) < 3 else person.name)
 
 
 def gender_of(person: Person) -> Gender:
@@ -188,8 +247,6 @@ def gender_of(person: Person) -> Gender:
             return "male"
         if low in listed("people", "female") or low == "she":
             return "female"
-        if low in ("his", "her"):
-            break
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ from simulacra.backbones.reflex.words import enumerated, listed, shortened, stem
 from simulacra.domain.character import Character
 
 CONTENT_WORDS, EMOTION_WORDS, THOUGHT_WORDS, SUMMARY_WORDS = 100, 100, 50, 20
-_NUMBER = re.compile(r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_NUMBER = re.compile(
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 _NAME = re.compile(r"(?<!^)(?<![.!?…\"“] )\b[A-ZÀ-Þ][\w'’-]+")
 _QUOTATION = re.compile(r"[\"“][^\"”]*[\"”]")
 _SAID = re.compile(r"^(?P<speaker>[^\n:]{1,60}): (?P<rest>.+)", re.DOTALL)
@@ -39,9 +42,9 @@ class Chunk:
     def said(self) -> list[str]:
         """What the person can say of it; a passage of which nothing can be said is kept in its own words."""
         told = [line.told.text for line in self.lines if line.told.text]
-        if told:
+        if told or (not self.lines and sentences(self.text)):
             return told
-        return [] if self.lines == () and len(sentences(self.text)) else [self.text] if not self.lines else [each.told.source for each in self.lines[:2]]
+        return [line.told.source for line in self.lines[:2]]
 
 
 def content(chunk: Chunk) -> str:
@@ -65,7 +68,9 @@ def importance(chunk: Chunk) -> int:
     stems = {stem(each) for each in words_of(chunk.text)}
     people = sum(bool({stem(word) for word in person.name.split()[:1]} & stems) for person in chunk.character.people)
     turning = len(stems & {stem(each) for each in listed("questions", "turning")})
-    return max(1, min(5, 1 + (people > 0) + (people > 2) + bool(_NUMBER.search(chunk.text)) + (turning > 0) + (turning > 2)))
+    return max(
+        1, min(5, 1 + (people > 0) + (people > 2) + bool(_NUMBER.search(chunk.text)) + (turning > 0) + (turning > 2))
+    )
 
 
 def emotion(chunk: Chunk) -> tuple[str, float]:
@@ -87,7 +92,11 @@ def thought(chunk: Chunk) -> str:
     if own:
         return shortened(" ".join(own[:2]), THOUGHT_WORDS)
     best = max(chunk.said, key=_worth, default="")
-    return str(table("phrases")["memories"]["plain_thought"]).format_map({"fact": shortened(best, THOUGHT_WORDS - 6)}).strip()
+    return (
+        str(table("phrases")["memories"]["plain_thought"])
+        .format_map({"fact": shortened(best, THOUGHT_WORDS - 6)})
+        .strip()
+    )
 
 
 def summary(chunk: Chunk) -> str:
@@ -96,7 +105,11 @@ def summary(chunk: Chunk) -> str:
     if not said:
         return first_words(chunk.when or str(table("phrases")["memories"]["nothing"]), SUMMARY_WORDS)
     best = max(said, key=_worth)
-    names = list(dict.fromkeys(each for text in said for each in _NAME.findall(text) if each not in best and each not in ("I", "My")))
+    names = list(
+        dict.fromkeys(
+            each for text in said for each in _NAME.findall(text) if each not in best and each not in ("I", "My")
+        )
+    )
     text = shortened(best, SUMMARY_WORDS - 4).rstrip("…")
     spare = SUMMARY_WORDS - len(text.split())
     return f"{text} ({enumerated(names[: max(1, spare - 1)])})" if names and spare > 2 else text
@@ -104,12 +117,15 @@ def summary(chunk: Chunk) -> str:
 
 def _worth(text: str) -> float:
     """How much a sentence holds: names, numbers, speech; long ones do not win by their length."""
-    return (2 * len(_NAME.findall(text)) + 2 * len(_NUMBER.findall(text)) + bool(_QUOTATION.search(text)) + 1) / (8 + len(text.split())) ** 0.5
+    facts = 2 * len(_NAME.findall(text)) + 2 * len(_NUMBER.findall(text)) + bool(_QUOTATION.search(text))
+    return (1 + facts) / math.sqrt(8 + len(text.split()))
 
 
 def _feels(text: str) -> bool:
     plain = _QUOTATION.sub(" ", text).casefold()
-    return any(word in listed("questions", "feeling") for word in words_of(plain)) and bool(re.search(r"\b(?:i|me|my)\b", plain))
+    return any(word in listed("questions", "feeling") for word in words_of(plain)) and bool(
+        re.search(r"\b(?:i|me|my)\b", plain)
+    )
 
 
 def _thinks(text: str) -> bool:

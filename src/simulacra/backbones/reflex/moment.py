@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from simulacra.backbones.reflex.facts import people_lines
 from simulacra.backbones.reflex.life import Life, Line, life_of
 from simulacra.backbones.reflex.questions import Question, read
 from simulacra.backbones.reflex.voice import Voice
@@ -13,9 +14,9 @@ from simulacra.domain.conversation import Exchange, Mood
 from simulacra.domain.memory import Recollection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
-    """Text that came to mind, as sentences that the person can say.
+    """Text that came to mind, as sentences that the person can say; one object for one text, so that it can be a key.
 
     Attributes:
         valence: How it feels, -1 (painful) to 1 (happy).
@@ -23,6 +24,16 @@ class Passage:
 
     lines: tuple[Line, ...]
     valence: float = 0.0
+
+
+@lru_cache(maxsize=2_048)
+def _passage(life: Life, text: str, valence: float) -> Passage:
+    return Passage(life.lines(text), valence)
+
+
+@lru_cache(maxsize=128)
+def _known_by_heart(life: Life) -> tuple[Passage, ...]:
+    return Passage(life.beliefs), Passage(life.biography), Passage(people_lines(life)), Passage(life.traits)
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Moment:
     texts: tuple[str, ...]
     speaker: str
     stimulus: str
-    mood: Mood = Mood()
+    mood: Mood = field(default_factory=Mood)
 
     @cached_property
     def life(self) -> Life:
@@ -51,18 +62,18 @@ class Moment:
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """What the person has wrong, then what was recalled, best first, then the biography.
+        """What the person has wrong, then what was recalled, best first, then what is known by heart.
 
         What was said in conversations is left out: it is no source of facts about the person's life.
         """
-        beliefs = tuple(self.life.belief(each.belief) for each in self.character.knowledge.mistaken)
         memories = tuple(
-            Passage(self.life.lines(each.memory.text), each.memory.valence)
+            _passage(self.life, each.memory.text, each.memory.valence)
             for each in self.recalled
             if each.memory.source.kind != "conversation"
         )
-        texts = tuple(Passage(self.life.lines(each)) for each in self.texts)
-        return (*(Passage((each,)) for each in beliefs), *memories, *texts, Passage(self.life.biography))
+        texts = tuple(_passage(self.life, each, 0.0) for each in self.texts)
+        beliefs, *others = _known_by_heart(self.life)
+        return (beliefs, *memories, *texts, *others)
 
 
 @lru_cache(maxsize=256)

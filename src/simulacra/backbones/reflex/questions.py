@@ -1,4 +1,4 @@
-"""What a question asks: about which attribute, relative or event, in which words, and what an earlier exchange adds to it."""
+"""What a question asks, in which words, and what an earlier exchange adds to it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,28 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from simulacra.backbones.reflex.life import Life
+from simulacra.backbones.reflex.life import Life, gender_of
 from simulacra.backbones.reflex.sentences import sentences
-from simulacra.backbones.reflex.words import content_words, listed, stem, stems_of, table, words_of
+from simulacra.backbones.reflex.words import content_words, listed, pattern, stem, stems_of, table, words_of
 from simulacra.domain.character import Person
 from simulacra.domain.conversation import Exchange
 
-Wanted = Literal["when", "where", "who", "why", "how many", "yes or no", "what"]
+Wanted = Literal["when", "where", "who", "why", "how many", "yes or no", "name", "what"]
 
 _LONGEST = 120
 _WANTED: tuple[tuple[str, Wanted], ...] = (
+    (r"\b(?:what|how)\b.*\b(?:called|named|name|call|calls)\b", "name"),
     (r"\bhow (?:many|much|old|long|often)\b", "how many"),
     (r"\b(?:when|what year|which year|what day|what time|how old were)\b", "when"),
-    (r"\b(?:where|what (?:town|city|village|country|place|street)|which (?:town|city|village|country|place|street))\b", "where"),
+    (r"\b(?:where|(?:what|which) (?:town|city|village|country|place|street))\b", "where"),
     (r"\b(?:who|whom|whose)\b", "who"),
     (r"\b(?:why|what for|how come|what made you)\b", "why"),
     (r"\b(?:what|which|how)\b", "what"),
     (r"^(?:so |and |but |well,? )?(?:do|did|does|are|were|was|is|have|has|had|can|could|would|will)\b", "yes or no"),
 )
-_OWN_KIN = re.compile(
-    r"\byour\s+(?:(?!own\b)[a-z]+\s+){0,2}?(?P<kin>{kin})\b|\b(?:any|a|an|no)\s+(?P<any>{kin})\b(?=[^?]*\?)|^(?:and|what about|how about)\s+(?:the\s+)?(?P<bare>{kin})\b"
-    .replace("{kin}", "KIN"),
-    re.IGNORECASE,
+_INTERJECTION = re.compile(
+    r"^(?:(?:well|so|oh|okay|ok|ah|hm+|um+|now|hey|hi|hello|please|sorry)\b[,.! …]+)+(?=\w{2}.* )", re.IGNORECASE
 )
-_MARRIED = re.compile(r"\bare you (?:married|single|divorced|engaged|seeing anyone|in a relationship)\b|\bis there (?:somebody|someone) in your life\b", re.IGNORECASE)
-_REFERRING = re.compile(r"\b(?:he|she|him|her|his|they|them|their|it|its|that|this|there|then|those|these|one)\b", re.IGNORECASE)
-_TAG = re.compile(r",?\s*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|would|wo|ca)n['’]?t (?:you|it|he|she|they|that)|right|correct|yes|no|true|eh|innit)\s*\?+\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,7 @@ class Question:
         stems: What it is about.
         context: What an earlier exchange adds, where the words point back ("Why?", "And there?").
         wanted: What kind of answer.
+        weak: Words that say little alone, but more beside others ("first", "name").
         tagged: It claims something and asks for agreement ("..., didn't you?").
     """
 
@@ -59,6 +56,7 @@ class Question:
     context: frozenset[str]
     wanted: Wanted
     tagged: bool
+    weak: frozenset[str]
 
     @property
     def topics(self) -> list[str]:
@@ -67,7 +65,7 @@ class Question:
 
     @property
     def is_small_talk(self) -> bool:
-        return self.intent in ("greeting", "farewell", "thanks", "mood", "silence", "long")
+        return self.intent in listed("questions", "small_talk")
 
 
 def read(stimulus: str, exchanges: Sequence[Exchange], life: Life) -> Question:
@@ -76,24 +74,33 @@ def read(stimulus: str, exchanges: Sequence[Exchange], life: Life) -> Question:
     low = text.replace("’", "'").casefold()
     relation, person = relation_in(low), person_in(text, life)
     stems = stems_of(text)
+    if person is None and not relation and (person := _meant(low, exchanges, life)) is not None:
+        stems |= stems_of(person.name.split()[0])
     intent = _intent(low, stimulus, relation, person, stems)
-    points_back = intent in ("why", "more") or bool(_REFERRING.search(low)) or len(stems) < 2
+    points_back = (
+        intent in ("why", "more")
+        or (not stems and not relation)
+        or (bool(pattern("referring").search(low)) and person is None)
+    )
     context = _context(exchanges, life) if exchanges and points_back and not is_idle(intent) else frozenset()
-    wanted = next((wanted for pattern, wanted in _WANTED if re.search(pattern, low)), "what")
-    return Question(text, intent, relation, person, stems, context - stems, wanted, bool(_TAG.search(text)))
+    weak = listed("questions", "weak") & frozenset(low.rstrip("?!.").split())
+    wanted: Wanted = next((kind for sought, kind in _WANTED if re.search(sought, low)), "what")
+    return Question(
+        text, intent, relation, person, stems, context - stems, wanted, bool(pattern("tag").search(text)), weak
+    )
 
 
 def is_idle(intent: str) -> bool:
     """Whether an intent has nothing to do with what was said before."""
-    return intent in ("greeting", "farewell", "thanks", "mood", "orders", "artificial", "rude", "silence", "long")
+    return intent in listed("questions", "idle")
 
 
 def main_sentence(stimulus: str) -> str:
     """The sentence to answer: the last question, else all that was said."""
-    plain = " ".join(stimulus.split())
+    plain = _INTERJECTION.sub("", " ".join(stimulus.split())) or " ".join(stimulus.split())
     if "?" not in plain:
         return plain
-    asked = [each for each in sentences(plain) if each.rstrip("\"”)").endswith("?")]
+    asked = [each for each in sentences(plain) if each.rstrip('"”)').endswith("?")]
     last = asked[-1] if asked else plain
     before = plain[: plain.rfind(last)].rstrip()
     # A bare "Right?" or "Why?" leans on the sentence before it.
@@ -102,28 +109,34 @@ def main_sentence(stimulus: str) -> str:
 
 def relation_in(low: str) -> str:
     """The relative that a question names as the person's own; empty for none."""
-    if _MARRIED.search(low):
+    if pattern("married").search(low):
         return "partner"
     found = _kin_pattern().search(low)
     if found is None:
         return ""
-    word = next(each for each in found.group("kin", "any", "bare") if each)
-    return next(name for name in table("words")["kin_words"] if word in listed("kin_words", name))
+    word = next(each for each in found.group("your", "any", "bare") if each)
+    return next(str(name) for name in table("words")["kin_words"] if word in listed("kin_words", name))
 
 
 @cache
 def _kin_pattern() -> re.Pattern[str]:
-    words = sorted((word for line in table("words")["kin_words"].values() for word in line.split()), key=len, reverse=True)
-    return re.compile(_OWN_KIN.pattern.replace("KIN", "|".join(map(re.escape, words))), re.IGNORECASE)
+    words = {word for line in table("words")["kin_words"].values() for word in line.split()}
+    return pattern("own_kin", KIN="|".join(map(re.escape, sorted(words, key=lambda each: (-len(each), each)))))
 
 
 def person_in(text: str, life: Life) -> Person | None:
     """Somebody of the character's people whom a text names."""
     found: list[tuple[int, Person]] = []
     for person in life.character.people:
-        for name in (person.name, person.name.split()[0], *person.other_names):
+        for name in {person.name, person.name.split()[0], *person.other_names}:
             if name.split()[-1] != life.character.name.split()[-1] or " " in name:
                 found += [(len(name), person)] if re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) else []
+        head = re.escape(person.relation.split()[-1])
+        found += (
+            [(1, person)]
+            if re.search(rf"\byour (?:[\w-]+ )?{head}\b", text, re.IGNORECASE) and "'s" not in person.relation
+            else []
+        )
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
@@ -133,11 +146,27 @@ def intent_of(stimulus: str) -> str:
     return _intent(low, stimulus, "", None, frozenset())
 
 
+def _meant(low: str, exchanges: Sequence[Exchange], life: Life) -> Person | None:
+    """Whom a "he" or "she" of the question means: the last of that gender who was spoken of."""
+    gender = (
+        "male" if re.search(r"\b(?:he|him|his)\b", low) else "female" if re.search(r"\b(?:she|her|hers)\b", low) else ""
+    )
+    if not gender:
+        return None
+    for exchange in reversed(exchanges[-3:]):
+        for text in (exchange.reply, exchange.stimulus):
+            relation = relation_in(text.casefold())
+            found = person_in(text, life) or next(iter(names_of(relation, life) if relation else ()), None)
+            if found is not None and gender_of(found) == gender:
+                return found
+    return None
+
+
 def _intent(low: str, stimulus: str, relation: str, person: Person | None, stems: frozenset[str]) -> str:
     if not any(each.isalnum() for each in stimulus):
         return "silence"
     for name, patterns in _intents():
-        if any(pattern.search(stimulus if name == "orders" else low) for pattern in patterns):
+        if any(each.search(stimulus if name == "orders" else low) for each in patterns):
             if name in ("opinion", "home", "origin", "work", "education", "name", "age") and (relation or person):
                 continue
             return name
@@ -149,14 +178,13 @@ def _intent(low: str, stimulus: str, relation: str, person: Person | None, stems
 
 
 def _asks(low: str) -> bool:
-    asking = r"^(?:so |and |but |well,? |ok(?:ay)?,? |please,? )*(?:who|what|when|where|why|how|which|whose|do|did|does|are|were|was|is|have|has|had|can|could|would|will|tell|describe|talk|explain|name|list|remember|as an?|since you)\b"
-    return "?" in low or re.search(asking, low) is not None or re.search(r"\b(?:you|your)\b", low) is not None
+    return pattern("asking").search(low) is not None
 
 
 @cache
 def _intents() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     return tuple(
-        (each["name"], tuple(re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in each["patterns"]))
+        (each["name"], tuple(re.compile(source, re.IGNORECASE | re.DOTALL) for source in each["patterns"]))
         for each in table("intents")["intent"]
     )
 
@@ -172,21 +200,29 @@ def _context(exchanges: Sequence[Exchange], life: Life) -> frozenset[str]:
 def names_of(relation: str, life: Life) -> tuple[Person, ...]:
     """The character's people who stand in that relation to them."""
     wanted = listed("kin", relation)
-    return tuple(each for each in life.character.people if "'s" not in each.relation and "’s" not in each.relation and _kin_of(each) & wanted)
+    return tuple(
+        each
+        for each in life.character.people
+        if "'s" not in each.relation and "’s" not in each.relation and _kin_of(each) & wanted
+    )
 
 
 def _kin_of(person: Person) -> frozenset[str]:
     """What kind of relative somebody is: "older half-sister" is a half-sister and a sister."""
     words = person.relation.casefold().replace(",", " ").replace("(", " ").split(" of ")[0].split()
     head = words[-1] if words else ""
-    known = {word for line in table("words")["kin"].values() for word in line.split()}
+    known = {
+        word for name, line in table("words")["kin"].items() if name not in ("any", "closed") for word in line.split()
+    }
     named = {word for word in words if word in known} or {head}
-    return frozenset(named | {word.removeprefix("half-").removeprefix("foster-").removeprefix("twin-") for word in named})
+    return frozenset(
+        named | {word.removeprefix("half-").removeprefix("foster-").removeprefix("twin-") for word in named}
+    )
 
 
 def untagged(text: str) -> str:
     """A claim without its tag: "You grew up in Paris, didn't you?" without the question."""
-    return _TAG.sub(".", text)
+    return pattern("tag").sub(".", text)
 
 
 def topic_stems(words: Sequence[str]) -> frozenset[str]:

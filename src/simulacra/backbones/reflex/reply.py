@@ -9,22 +9,42 @@ from simulacra.backbones.reflex.evidence import SUPPORTED, Finding, continuation
 from simulacra.backbones.reflex.feeling import topic_of, valence
 from simulacra.backbones.reflex.knowledge import is_beyond, is_unknown
 from simulacra.backbones.reflex.moment import Moment
-from simulacra.backbones.reflex.premise import Premise, check, places, unsupported
+from simulacra.backbones.reflex.premise import Premise, check, first_clause, places, unsupported
 from simulacra.backbones.reflex.questions import names_of
 from simulacra.backbones.reflex.voice import within_limit
-from simulacra.backbones.reflex.words import capitalised, shortened, stems_of
+from simulacra.backbones.reflex.words import capitalised, listed, pattern, stem, stems_of, words_of
 
 Answer = Callable[[Moment], str]
+
+_CLAIM = 0.75
+"""The share of a claim's words that a sentence must have to be told in answer to it."""
 
 
 def reply(moment: Moment) -> str:
     """What the person says; never empty."""
-    said = _premise(moment) or _ANSWERS.get(moment.question.intent, _story)(moment) or _story(moment)
+    said = _pardon(moment) or _premise(moment) or _ANSWERS.get(moment.question.intent, _story)(moment) or _story(moment)
     return within_limit(said)
+
+
+def _pardon(moment: Moment) -> str:
+    """What to say to words of which hardly any are known: another language, or none."""
+    words = [each for each in words_of(moment.stimulus) if not each.isdigit()]
+    small = {
+        stem(each)
+        for each in listed("questions", "empty") | listed("grammar", "pronouns") | listed("grammar", "prepositions")
+        if len(each) > 1
+    }
+    foreign = (
+        words and not any(stem(each) in small for each in words) and moment.question.intent in ("story", "statement")
+    )
+    known = moment.question.stems & moment.life.vocabulary or moment.question.person or moment.question.relation
+    return moment.voice.say("pardon") if foreign and not known else ""
 
 
 def _premise(moment: Moment) -> str:
     """The correction of a false premise, or the affirmation of a true one that was asked about; else empty."""
+    if is_unknown(moment.question, moment.life):
+        return moment.voice.say("never_learned")
     premise = check(moment.question, moment.life)
     if premise is None:
         return ""
@@ -46,12 +66,11 @@ def _corrected(moment: Moment, premise: Premise) -> str:
 def _story(moment: Moment) -> str:
     """An answer from what comes to mind, or the admission that nothing does."""
     question, voice = moment.question, moment.voice
-    if is_unknown(question, moment.life):
-        return voice.say("never_learned")
-    finding = find(moment, question)
-    if finding is not None and finding.support >= SUPPORTED:
+    finding = find(moment)
+    claimed = question.tagged and finding is not None and finding.covered < _CLAIM
+    if finding is not None and finding.support >= SUPPORTED and not claimed:
         return _told(moment, finding)
-    if unsupported(question, moment.life):
+    if claimed or unsupported(question, moment.life):
         return voice.say("unsaid")
     if is_beyond(question, moment.life):
         return voice.say("beyond")
@@ -59,6 +78,8 @@ def _story(moment: Moment) -> str:
         return voice.say("tell_partly", fact=finding.text)
     if question.intent == "opinion":
         return voice.say("no_opinion")
+    if question.wanted == "yes or no" and " you " in f" {question.text.casefold()} ":
+        return voice.say("unknown_feeling" if question.text.casefold().startswith("are you") else "unknown_own")
     return _not_known(moment)
 
 
@@ -66,9 +87,18 @@ def _told(moment: Moment, finding: Finding) -> str:
     """A memory as it is told: with a yes where the question was one, and with what it feels like."""
     question, voice = moment.question, moment.voice
     if any(finding.line.told.text[:40] in each.reply for each in moment.exchanges):
-        return voice.say("tell_again", fact=finding.text)
-    negated = " not " in f" {question.text.casefold()} " or " never " in f" {finding.text.casefold()} " or "n't" in finding.text or " not " in finding.text
-    if (question.tagged or question.wanted == "yes or no") and finding.covered > 0.9 and not negated and finding.line.told.own:
+        asked_again = any(stems_of(each.stimulus) >= question.stems for each in moment.exchanges)
+        return voice.say("tell_again", fact=finding.text) if asked_again else voice.say("no_more")
+    negated = (
+        " not " in f" {question.text.casefold()} "
+        or " never " in f" {finding.text.casefold()} "
+        or "n't" in finding.text
+        or any(each in f" {finding.text} " for each in (" not ", " no "))
+    )
+    claim = (
+        question.intent != "opinion" and len(question.stems) > 1 and (question.tagged or question.wanted == "yes or no")
+    )
+    if claim and finding.covered > 0.9 and not negated and finding.line.told.own:
         return voice.say("affirm", fact=finding.text)
     feels = (valence(finding.text) + finding.valence) / 2
     key = "tell_sad" if feels < -0.45 else "tell_glad" if feels > 0.6 else "tell"
@@ -79,14 +109,18 @@ def _told(moment: Moment, finding: Finding) -> str:
 
 def _not_known(moment: Moment) -> str:
     topic = topic_of(moment)
-    if topic and not topic.startswith("my ") and len(topic.split()) < 3 and moment.voice.number("topic") % 3 == 0:
+    if topic[:1].isupper() and len(topic.split()) < 3 and moment.voice.number("topic") % 3 == 0:
         return moment.voice.say("unknown_about", topic=topic, Topic=capitalised(topic))
     return moment.voice.say("unknown")
 
 
 def _why(moment: Moment) -> str:
-    finding = find(moment, moment.question)
-    if finding is not None and "because" in finding.text and not any(finding.line.told.text[:40] in each.reply for each in moment.exchanges):
+    finding = find(moment)
+    if (
+        finding is not None
+        and "because" in finding.text
+        and not any(finding.line.told.text[:40] in each.reply for each in moment.exchanges)
+    ):
         return moment.voice.say("why", fact=finding.text)
     return moment.voice.say("no_why")
 
@@ -137,7 +171,9 @@ def _introduction(moment: Moment) -> str:
 def _place(kind: str) -> Answer:
     def answer(moment: Moment) -> str:
         lines = places(moment.life, kind)
-        return moment.voice.say("tell", fact=shortened(lines[0].told.text, 32)) if lines else ""
+        if not lines:
+            return moment.voice.say("home_unknown") if kind == "living" else ""
+        return moment.voice.say("tell", fact=first_clause(lines[0].told.text))
 
     return answer
 
@@ -146,28 +182,27 @@ def _relative(moment: Moment) -> str:
     """Somebody of the family: who they are, unless more is asked than that and the memory has it."""
     question, life = moment.question, moment.life
     people = names_of(question.relation, life)
-    if not people or _asks_more(moment):
-        finding = find(moment, question)
-        if finding is not None and finding.support >= SUPPORTED or not people:
-            return ""
+    if not people or question.tagged or _asks_more(moment):
+        return ""
     if len(people) > 1:
-        return facts.relatives(list(people[:4]), moment.voice)
+        return facts.relatives(life, list(people[:4]), moment.voice)
     return facts.relative(life, people[0], moment.voice)
 
 
 def _person(moment: Moment) -> str:
     person = moment.question.person
-    if person is None or _asks_more(moment):
+    if person is None or moment.question.tagged or _asks_more(moment):
         return ""
     return facts.relative(moment.life, person, moment.voice)
 
 
 def _asks_more(moment: Moment) -> bool:
-    """Whether the question is about more than who somebody is."""
+    """Whether the question is about more than who somebody is, and there is more in mind."""
     question = moment.question
-    names = stems_of(" ".join((question.person.name, *question.person.other_names))) if question.person else frozenset()
-    rest = [each for each in question.topics if not stems_of(each) <= names | stems_of(f"{question.relation} married single name called relation siblings")]
-    return len(rest) > 0 and len(stems_of(" ".join(rest)) - names) > (1 if question.relation else 0)
+    if pattern("who").search(question.text):
+        return False
+    finding = find(moment)
+    return finding is not None and finding.support >= SUPPORTED
 
 
 # ---------------------------------------------------------------- small talk, and what is not asked in earnest
@@ -204,9 +239,7 @@ def _statement(moment: Moment) -> str:
     """The speaker tells something: it is taken in, and may bring something to mind."""
     if name := told.name_in(moment.stimulus):
         return moment.voice.say("heard_name", given=name, own=moment.character.profile.given_name)
-    if not moment.question.stems & moment.life.vocabulary and not told.statements(()) and " i" not in f" {moment.stimulus.casefold()}":
-        return moment.voice.say("pardon")
-    finding = find(moment, moment.question)
+    finding = find(moment)
     if finding is not None and finding.support >= SUPPORTED:
         return moment.voice.say("reminded", fact=finding.text)
     level = valence(moment.stimulus)
@@ -226,6 +259,7 @@ _ANSWERS: dict[str, Answer] = {
     "invitation": _phrase("invitation"),
     "silence": _phrase("silence"),
     "long": _phrase("long"),
+    "filler": _phrase("filler"),
     "greeting": _greeting,
     "mood": _mood,
     "name": lambda moment: moment.voice.fact("name", name=moment.character.name),
@@ -250,5 +284,3 @@ _ANSWERS: dict[str, Answer] = {
     "why": _why,
     "more": _more,
 }
-
-

@@ -1,20 +1,20 @@
 """Cutting text into sentences: quotations stay whole, and so do "Mr. Osei", "J. R. Hartley" and "3.5 litres".
 
-A package such as pysbd would do it too; measured against it this is a thirtieth of the time, and we need speech together
-with the words that say who spoke.
+A package would do it too, but we need speech together with the words that say who spoke.
 """
 
 from __future__ import annotations
 
 import re
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof rev hon gen col sgt capt lt jr sr no vs etc e.g i.e approx dept ave a.m p.m b.c a.d ph.d ca cf".split()
-)
+from simulacra.backbones.reflex.words import listed
+
 _END = re.compile(r"[.!?…]+[)\]]*[\"”»]?(?=\s+|$)")
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)\.$")
 _OPENER = re.compile(r"[\"“«(\[—–-]*\s*[^\W_]")
-_ATTRIBUTED = re.compile(r"(?:\b(?:said|says|say|asked|told|answered|replied|shouted|called|cried|whispered|wrote)\b[^\"“”]*|,)$")
+_ATTRIBUTED = re.compile(
+    r"(?:\b(?:said|says|say|asked|told|answered|replied|shouted|called|cried|whispered|wrote)\b[^\"“”]*|,)$"
+)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -42,7 +42,9 @@ def _ends_sentence(sentence: str, mark: str, following: str) -> bool:
         return False
     if mark == "." and (word := _LAST_WORD.search(sentence)):
         name = word[1].casefold()
-        return name not in _ABBREVIATIONS and not (len(name) == 1 and word[1].isupper() and name != "i")
+        return name not in listed("questions", "abbreviations") and not (
+            len(name) == 1 and word[1].isupper() and name != "i"
+        )
     return True
 
 
@@ -54,8 +56,8 @@ def _with_attribution(found: list[str]) -> list[str]:
     """Speech that goes on after "she said." belongs to the sentence that says who speaks."""
     joined: list[str] = []
     for sentence in found:
-        speech_only = sentence[0] in "\"“" and sentence[-1] in "\"”"
-        if joined and speech_only and joined[-1][0] in "\"“" and _ATTRIBUTED.search(joined[-1].rstrip(".!?…")):
+        speech_only = sentence[0] in '"“' and sentence[-1] in '"”'
+        if joined and speech_only and joined[-1][0] in '"“' and _ATTRIBUTED.search(joined[-1].rstrip(".!?…")):
             joined[-1] += f" {sentence}"
         else:
             joined.append(sentence)

@@ -13,12 +13,14 @@ from simulacra.domain.conversation import Exchange
 
 
 def reply_for_nobody(exchanges: Sequence[Exchange], speaker: str, stimulus: str) -> str:
-    """A reply without any character: greetings are returned, and what the speaker told is remembered; nothing else is known."""
+    """A reply without any character: only greetings, and what the speaker told, are known."""
     intent = intent_of(stimulus)
     phrases = table("phrases")["voice"]
     if intent == "what_you_told" and (said := told.recall(stimulus, exchanges)):
         return within_limit(phrases["told"][0].format_map({"fact": said}))
-    key = {"greeting": "nobody_hello", "farewell": "goodbye", "thanks": "thanks", "silence": "silence"}.get(intent, "nobody")
+    key = {"greeting": "nobody_hello", "farewell": "goodbye", "thanks": "thanks", "silence": "silence"}.get(
+        intent, "nobody"
+    )
     digest = hashlib.blake2b(f"{len(exchanges)}\x1f{stimulus}".encode(), digest_size=8).digest()
     chosen = phrases[key][int.from_bytes(digest, "big") % len(phrases[key])]
     return within_limit(chosen.format_map({"speaker": speaker}))

@@ -8,31 +8,31 @@ from typing import Literal
 from simulacra.backbones.reflex.evidence import PARTLY, SUPPORTED, find, first_words
 from simulacra.backbones.reflex.feeling import topic_of
 from simulacra.backbones.reflex.knowledge import is_beyond, is_unknown
-from simulacra.backbones.reflex.life import shortest_name
 from simulacra.backbones.reflex.moment import Moment
 from simulacra.backbones.reflex.premise import check
 from simulacra.backbones.reflex.questions import names_of
-from simulacra.backbones.reflex.words import content_words, table
+from simulacra.backbones.reflex.words import content_words, listed, table
 from simulacra.domain.conversation import Reflection, Thought
 
 _MOST_ELEMENTS = 8
 _THOUGHT_WORDS = 30
-_FROM_PROFILE = frozenset(
-    "name age birthday gender work hobbies education family short_term_goals long_term_goals personality introduction home origin "
-    "greeting farewell thanks mood silence what_you_told statement rude artificial invitation scenario orders".split()
-)
 
 
 def reflect(moment: Moment) -> Reflection:
     """Key elements, queries, whether it can be known, and what is taken for granted wrongly."""
     question = moment.question
-    people = [shortest_name(each) for each in names_of(question.relation, moment.life)] if question.relation else []
+    people = (
+        [moment.life.called(each) for each in names_of(question.relation, moment.life)] if question.relation else []
+    )
     named = re.findall(r"(?<!^)\b(?:[A-ZÀ-Þ][\w'’-]+|\d{4})", question.text)
     elements = list(dict.fromkeys((*people, *named, *question.topics)))[:_MOST_ELEMENTS]
     premise = check(question, moment.life)
     wrong = premise.fact if premise is not None and premise.verdict == "false" else ""
     return Reflection(
-        key_elements=tuple(elements), queries=_queries(moment, people), knowledge=_knowledge(moment), false_premise=wrong
+        key_elements=tuple(elements),
+        queries=_queries(moment, people),
+        knowledge=_knowledge(moment),
+        false_premise=wrong,
     )
 
 
@@ -40,7 +40,7 @@ def think(moment: Moment) -> Thought:
     """A sober note on what is asked and what there is to say."""
     question, phrases = moment.question, table("phrases")["thoughts"]
     premise = check(question, moment.life)
-    finding = find(moment, question)
+    finding = find(moment)
     topic = topic_of(moment) or "me"
     if premise is not None and premise.verdict == "false":
         key, fact = "wrong", premise.fact
@@ -78,9 +78,9 @@ def _knowledge(moment: Moment) -> Literal["known", "partly", "unknown"]:
     question = moment.question
     if is_unknown(question, moment.life):
         return "unknown"
-    if question.intent in _FROM_PROFILE or question.relation:
+    if question.intent in listed("questions", "from_profile") or question.relation:
         return "known"
-    finding = find(moment, question)
+    finding = find(moment)
     if finding is not None and finding.support >= SUPPORTED:
         return "known"
     if is_beyond(question, moment.life):

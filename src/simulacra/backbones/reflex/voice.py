@@ -1,4 +1,4 @@
-"""How the person puts things: short, a little shy, never twice the same way in a row, and always the same for the same moment."""
+"""How the person puts things: short, a little shy, never twice the same way in a row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulacra.backbones.reflex.words import shortened, table
+from simulacra.backbones.reflex.words import capitalised, shortened, table
 from simulacra.domain.character import Character
 from simulacra.domain.conversation import Exchange
 
@@ -39,7 +39,7 @@ class Voice:
 
     def fact(self, key: str, **values: str) -> str:
         """One of the wordings of a fact, filled in."""
-        return self.fill(self.pick(table("phrases")["facts"][key], key), **values)
+        return capitalised(self.fill(self.pick(table("phrases")["facts"][key], key), **values))
 
     def fill(self, phrase: str, **values: str) -> str:
         """A phrase with its fields filled in."""

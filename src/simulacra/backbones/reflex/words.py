@@ -28,6 +28,15 @@ def listed(section: str, name: str) -> frozenset[str]:
     return frozenset(table("words")[section][name].split())
 
 
+@cache
+def pattern(name: str, **parts: str) -> re.Pattern[str]:
+    """A pattern of ``intents.toml``, its alternatives put together; ``parts`` stand in for its words in capitals."""
+    joined = "|".join(table("intents")["patterns"][name])
+    for part, filling in parts.items():
+        joined = joined.replace(part, filling)
+    return re.compile(joined, re.IGNORECASE)
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text as they stand in it."""
     return WORD.findall(text)
@@ -37,10 +46,16 @@ def words_of(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The stem of a word without its possessive ending."""
     plain = word.casefold().replace("’", "'").removesuffix("'s").replace("'", "")
+    plain = _lemmas().get(plain, plain)
     # A stemmer may not be shared between threads.
     if not hasattr(_local, "stemmer"):
         _local.stemmer = Stemmer.Stemmer("english", 0)
     return str(_local.stemmer.stemWord(plain))
+
+
+@cache
+def _lemmas() -> dict[str, str]:
+    return {form: lemma for lemma, forms in table("words")["lemmas"].items() for form in forms.split()}
 
 
 @cache
@@ -80,15 +95,24 @@ def shortened(text: str, limit: int) -> str:
     if len(text.split()) <= limit:
         return text
     cut = " ".join(text.split()[:limit])
-    ends = [each.end() for each in re.finditer(r"[.!?…][\"”’)]*(?=\s)|[;:,—–](?=\s)", cut) if each.end() > len(cut) * 0.4]
-    return (cut[: ends[-1]] if ends else cut).rstrip(" ,;:—–") + ("" if ends and cut[ends[-1] - 1] in ".!?…”\"" else "…")
+    ends = [
+        each.end() for each in re.finditer(r"[.!?…][\"”’)]*(?=\s)|[;:,—–](?=\s)", cut) if each.end() > len(cut) * 0.4
+    ]
+    return (cut[: ends[-1]] if ends else cut).rstrip(" ,;:—–") + ("" if ends and cut[ends[-1] - 1] in '.!?…”"' else "…")
 
 
 def enumerated(items: list[str]) -> str:
     """Several things in a row: "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    if len(items) < 2:
+        return "".join(items)
+    last = ", and" if any(" and " in each for each in items) else " and"
+    return f"{', '.join(items[:-1])}{last} {items[-1]}"
 
 
 def capitalised(text: str) -> str:
     """The text with a capital letter in front, past any opening quotation mark."""
-    return re.sub(r"[^\W\d_]", lambda each: each.group().upper(), text, count=1) if text[:1].isalpha() or text[:1] in "\"“‘'" else text
+    return (
+        re.sub(r"[^\W\d_]", lambda each: each.group().upper(), text, count=1)
+        if text[:1].isalpha() or text[:1] in "\"“‘'"
+        else text
+    )
