@@ -81,7 +81,7 @@ class PromptLibrary:
         if overrides is not None and not overrides.is_dir():
             raise PromptError(f"There is no folder {overrides} to take prompts from: make it, or leave the option out.")
         self._folders = (*([overrides] if overrides else []), Path(str(files("simulacra.prompts") / "files")))
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Environment(
             undefined=StrictUndefined,
             finalize=_as_data,
             trim_blocks=True,
@@ -168,6 +168,18 @@ class PromptLibrary:
         except (OSError, UnicodeDecodeError) as error:
             raise PromptError(f"The prompt file {path} could not be read: {error}.") from error
         return _INCLUDE.sub(lambda each: self._inlined(each["name"]), source)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox; what one of our values holds is data, and is not examined anew at every access.
+
+    Examining it took two thirds of the time of rendering.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Value) and attribute in obj.__dict__:
+            return obj.__dict__[attribute]
+        return super().getattr(obj, attribute)
 
 
 def _as_data(value: object) -> str:

@@ -17,6 +17,6 @@ _INSTRUCTION_MARK = re.compile(r"\[(/?\s*INST\s*)\]", re.IGNORECASE)
 def quoted(text: str) -> str:
     """The text with nothing in it that could open or close a delimiter, and without control characters."""
     without_tags = _INSTRUCTION_MARK.sub(r"(\1)", _TAG_OPENING.sub("‹", text))
-    if without_tags.isprintable():
+    if without_tags.replace("\n", " ").isprintable():
         return without_tags
     return "".join(each for each in without_tags if each in "\n\t" or unicodedata.category(each)[0] != "C")
