@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -50,3 +52,48 @@ def test_a_synchronous_call_from_inside_is_refused_instead_of_hanging() -> None:
 
     with pytest.raises(UsageError, match="async twin"):
         runner.run(inside())
+
+
+LEFT_BEHIND = """
+import asyncio
+import subprocess
+import sys
+from simulacra.mind import runner
+
+async def paid_for():
+    await asyncio.sleep(0.2)
+    print("recorded", flush=True)
+
+async def begin():
+    global kept
+    kept = asyncio.get_running_loop().create_task(paid_for())
+
+runner.run(begin())
+"""
+
+
+def test_what_was_begun_is_finished_when_the_process_ends() -> None:
+    ended = subprocess.run([sys.executable, "-c", LEFT_BEHIND], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout == "recorded\n"
+
+
+CALLED_OFF = """
+import asyncio, os, signal
+from simulacra.mind import runner
+
+async def work():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        print("called off", flush=True)
+        raise
+
+runner.run(work())
+"""
+
+
+def test_ctrl_c_calls_a_synchronous_call_off() -> None:
+    ended = subprocess.run([sys.executable, "-c", CALLED_OFF], capture_output=True, text=True, check=False, timeout=60)
+    assert ended.stdout == "called off\n"
+    assert "KeyboardInterrupt" in ended.stderr

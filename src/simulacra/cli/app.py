@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import logging
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 from simulacra.cli import characters, chat, doctor, ledger, memory, story
-from simulacra.cli.output import complain, note
-from simulacra.errors import SimulacraError, UsageError
+from simulacra.cli.output import complain_of, note
+from simulacra.errors import UsageError
 
 _EXPECTED = (typer.Exit, typer.Abort, typer.TyperException, EOFError)
-"""What typer itself deals with."""
+"""What typer itself deals with, beside a reader that has gone away."""
 
 
 class Commands(TyperGroup):
@@ -30,9 +29,9 @@ class Commands(TyperGroup):
         except _EXPECTED:
             raise
         except Exception as error:
-            if ctx.params.get("debug") or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise
-            complain(_sentence(error))
+            complain_of(error)
             raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
 
 
@@ -88,19 +87,6 @@ def main() -> None:
     # Starting makes half a million objects that stay; looking for garbage among them again and again costs 0.3 s.
     gc.set_threshold(50_000, 20, 20)
     app()
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, SimulacraError):
-        return str(error)
-    if isinstance(error, OSError) and error.filename:
-        return (
-            f"{error.filename}: {error.strerror or error}. Check that its disk has room and that you may write there."
-        )
-    from simulacra.backbones.redaction import redacted
-
-    words = redacted(f"{type(error).__name__}: {error}", os.environ.get("OPENAI_API_KEY", ""))
-    return f"Something went wrong that was not foreseen ({words}). 'simulacra --debug ...' shows where."
 
 
 def _tell_of_warnings(debug: bool) -> None:

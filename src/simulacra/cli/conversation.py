@@ -15,11 +15,11 @@ from rich.text import Text
 
 from simulacra.cli.inside import inside
 from simulacra.cli.memory import print_recollections
-from simulacra.cli.output import complain, plain, price, screen
+from simulacra.cli.output import complain_of, plain, price, screen
 from simulacra.cli.reply import ReplyView
 from simulacra.domain.character import Character
 from simulacra.domain.conversation import Delta, Phase, Turn
-from simulacra.errors import MemoryNotBuiltError, SimulacraError
+from simulacra.errors import MemoryNotBuiltError
 from simulacra.mind import runner
 from simulacra.mind.simulacrum import Simulacrum
 
@@ -144,8 +144,8 @@ class Conversation:
                     self._say(f"There is no {command}.\n{_HELP}")
                 case _:
                     self._talk(line)
-        except SimulacraError as error:
-            complain(str(error))
+        except Exception as error:  # whatever went wrong in one turn, the conversation is still there
+            complain_of(error)
 
     def _talk(self, stimulus: str) -> None:
         with ReplyView(self._console, self._given_name) as view, _interruptible(view.hide):

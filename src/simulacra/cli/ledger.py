@@ -127,6 +127,6 @@ def _print_entry(entry: Entry) -> None:
     )
     for message in entry.messages:
         console.print(f"\n{message.role}", style="bold")
-        console.print(plain(message.content))
+        console.print(plain(message.content), soft_wrap=True)
     console.print("\nanswer", style="bold")
-    console.print(plain(entry.answer))
+    console.print(plain(entry.answer), soft_wrap=True)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from simulacra.errors import SimulacraError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +52,25 @@ def complain(sentence: str) -> None:
     if len(sentence) > _LONGEST_COMPLAINT:
         sentence = f"{sentence[: _LONGEST_COMPLAINT // 2]} … {sentence[-_LONGEST_COMPLAINT // 2 :]}"
     print(plain(sentence), file=sys.stderr)
+
+
+def complain_of(error: Exception) -> None:
+    """Say on stderr what went wrong, in a sentence; with its traceback when debugging."""
+    if logging.getLogger("simulacra").isEnabledFor(logging.DEBUG):
+        traceback.print_exception(error)
+    else:
+        complain(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, SimulacraError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror or error}. Check the path, its rights and the room on its disk."
+    from simulacra.backbones.redaction import redacted
+
+    words = redacted(f"{type(error).__name__}: {error}", os.environ.get("OPENAI_API_KEY", ""))
+    return f"Something went wrong that was not foreseen ({words}). 'simulacra --debug ...' shows where."
 
 
 def note(sentence: str) -> None:

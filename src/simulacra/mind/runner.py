@@ -11,6 +11,7 @@ import atexit
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -25,25 +26,23 @@ class _Runner:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="simulacra", daemon=True)
         self._thread.start()
-        self._unfinished: set[Future[Any]] = set()
 
     def submit(self, work: Coroutine[Any, Any, ResultT]) -> Future[ResultT]:
-        future = asyncio.run_coroutine_threadsafe(work, self.loop)
-        self._unfinished.add(future)
-        future.add_done_callback(self._unfinished.discard)
-        return future
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     @property
     def inside(self) -> bool:
         return threading.current_thread() is self._thread
 
     def finish(self, timeout: float) -> None:
-        """Wait for what is still under way, so that a turn that was cut off on the screen is saved all the same."""
-        for future in tuple(self._unfinished):
-            try:
-                future.result(timeout)
-            except Exception:  # its own caller was told
-                continue
+        """Wait for what is under way: a turn that was cut off is saved, and a call that was paid for is recorded."""
+        with suppress(TimeoutError):
+            self.submit(_everything_else()).result(timeout)
+
+
+async def _everything_else() -> None:
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
 
 
 @cache
@@ -59,13 +58,21 @@ def submit(work: Coroutine[Any, Any, ResultT]) -> Future[ResultT]:
 
 
 def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Run a coroutine on the library's loop and wait for it; from a script, a thread or a notebook cell."""
+    """Run a coroutine on the library's loop and wait for it; from a script, a thread or a notebook cell.
+
+    Ctrl-C calls it off; calls of a model that have begun are recorded all the same.
+    """
     if _runner().inside:
         work.close()
         raise UsageError(
             "A synchronous method was called from inside a simulacrum's own work: use its async twin there."
         )
-    return _runner().submit(work).result()
+    future = _runner().submit(work)
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        future.cancel()
+        raise
 
 
 async def arun(work: Coroutine[Any, Any, ResultT]) -> ResultT:
