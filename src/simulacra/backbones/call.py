@@ -16,6 +16,10 @@ CHARACTERS_A_TOKEN = 4
 """For estimates, and for endpoints that do not count: about right for English."""
 
 
+canonical_json = json.JSONEncoder(sort_keys=True).encode
+"""The same text for the same value, whatever the order of its keys."""
+
+
 def estimated_tokens(characters: int) -> int:
     """How many tokens a text of that many characters is likely to have."""
     return -(-characters // CHARACTERS_A_TOKEN)
@@ -60,7 +64,7 @@ class Call:
     def key(self) -> str:
         """The content address: 64 hexadecimal digits over all that the answer depends on."""
         settings = [self.backbone, self.endpoint, self.schema, self.parameters, self.sample, len(self.messages)]
-        whole = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+        whole = hashlib.sha256(canonical_json(settings).encode())
         whole.update(b"".join(self.digests))
         return whole.hexdigest()
 

@@ -2,7 +2,7 @@
 
 Why not through the OpenAI client: of CPU, a call against an endpoint without latency costs 3.3 ms with
 ``ChatOpenAI.ainvoke``, 1.9 ms with the client's ``create``, 1.0 ms with its bare ``post``, and 0.4 ms here
-(``python -m benchmarks.backbones``). A thousand simulacra make about 2,000 calls a second, and they share one core.
+(``python -m benchmarks backbones``). A thousand simulacra make about 2,000 calls a second, and they share one core.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Endpoint:
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None:
             headers = {"Content-Type": "application/json"}
-            if self._key:
+            if self._key and "@" not in urlsplit(self._url).netloc:  # a password in the address takes the key's place
                 headers["Authorization"] = f"Bearer {self._key}"
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),  # the semaphore limits, before the time-out begins to count

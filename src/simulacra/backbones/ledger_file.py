@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from simulacra.backbones.call import Call, Completion, Entry, Recorded, Tally
+from simulacra.backbones.call import Call, Completion, Entry, Recorded, Tally, canonical_json
 from simulacra.errors import LedgerError
 from simulacra.prompts.library import Message, Role
 
@@ -225,7 +225,7 @@ def _columns(row: Row) -> tuple[Any, ...]:
         call.version,
         call.character,
         call.sample,
-        json.dumps(call.parameters, sort_keys=True) if call.parameters else "{}",
+        canonical_json(call.parameters),
         call.schema,
         b"".join(call.digests),
         completion.text,
