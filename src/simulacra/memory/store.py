@@ -118,9 +118,17 @@ class MemoryStore:
         """All memories of a character in the order of the life; none where nothing was stored."""
         return self._life(character).memories()
 
-    def ids(self, character: CharacterId) -> frozenset[str]:
-        """The ids of all memories of a character."""
-        return frozenset(self._life(character).ids)
+    def ids(self, character: CharacterId, kind: str | None = None) -> frozenset[str]:
+        """The ids of a character's memories: of all of them, or of one kind of source."""
+        life = self._life(character)
+        if kind is None:
+            return frozenset(life.ids)
+        return frozenset(id for id, its_kind in zip(life.ids, life.kinds, strict=True) if its_kind == kind)
+
+    def next_order(self, character: CharacterId) -> int:
+        """The place in the life after all that is remembered, from 1."""
+        orders = self._life(character).orders
+        return 1 + (int(orders[-1]) if len(orders) else 0)
 
     def search(
         self,

@@ -121,7 +121,7 @@ class LongTermMemory:
         """Put the story's chunks into the store as they stand, for the mind ``rag``; no model is needed for that."""
         store, whose = self._home.store, self._character.id
         passages = [self._passage(event) for event in self._events()]
-        old = {each.id for each in store.all(whose) if each.source.kind == "passage"}
+        old = store.ids(whose, "passage")
         if old != {each.id for each in passages}:
             await asyncio.to_thread(store.delete, whose, sorted(old))
             await asyncio.to_thread(store.upsert, whose, passages)
@@ -130,7 +130,7 @@ class LongTermMemory:
         store, whose = self._home.store, self._character.id
         constructor = self._constructor(style)
         events = {constructor.id_of(self._character, event): event for event in self._events()}
-        there = {memory.id for memory in store.all(whose) if memory.source.kind == "story"}
+        there = store.ids(whose, "story")
         missing = [event for id, event in events.items() if again or id not in there]
         made = await self._construct_all(constructor, missing, parallel, progress)
         await asyncio.to_thread(store.upsert, whose, [each.memory for each in made])
@@ -169,7 +169,7 @@ class LongTermMemory:
 
     async def experience(self, text: str) -> Constructed:
         """Construct and keep the memory of something that happens to the person now."""
-        before = sum(memory.source.kind == "experience" for memory in self._memories())
+        before = len(self._home.store.ids(self._character.id, "experience"))
         source = Source(kind="experience", position=before, session=self._branch)
         return await self._keep(Event(text, source, self._next_order(), self._present_stage()))
 
@@ -237,7 +237,7 @@ class LongTermMemory:
         return self._home.store.all(self._character.id)
 
     def _has_story(self) -> bool:
-        return any(memory.source.kind == "story" for memory in self._memories())
+        return bool(self._home.store.ids(self._character.id, "story"))
 
     def _require_story(self) -> None:
         if not self._has_story():
@@ -262,7 +262,7 @@ class LongTermMemory:
         )
 
     def _next_order(self) -> int:
-        return 1 + max((memory.order for memory in self._memories()), default=0)
+        return self._home.store.next_order(self._character.id)
 
     def _present_stage(self) -> str | None:
         lived = [stage.name for stage in self._character.stages if self._stages is None or stage.name in self._stages]
