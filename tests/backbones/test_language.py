@@ -183,10 +183,19 @@ async def test_an_empty_reply_is_asked_for_once_more(opened: Open, respond: Resp
     assert (answer.value, answer.counts) == ("It is what it costs.", Counts(asked=1, repaired=1))
 
 
-async def test_twice_nothing_is_an_error_with_the_reason(opened: Open, respond: Respond) -> None:
-    cut = Completion("<think>Let me see", finish="length")
-    with pytest.raises(UnreadableAnswerError, match=r"'respond' for 'ilse-verhaegen'.*cut off at the limit"):
-        await opened(cut, cut).ask(respond)
+@pytest.mark.parametrize(
+    ("nothing", "reason"),
+    [
+        (Completion("<think>Let me see", finish="length"), "it was cut off at the limit of its length"),
+        (Completion("", finish="content_filter"), "a content filter stopped it"),
+        (Completion(""), "there were no words in it"),
+    ],
+)
+async def test_twice_nothing_is_an_error_with_the_reason(
+    opened: Open, respond: Respond, nothing: Completion, reason: str
+) -> None:
+    with pytest.raises(UnreadableAnswerError, match=f"'respond' for 'ilse-verhaegen'.*{reason}"):
+        await opened(nothing, nothing).ask(respond)
 
 
 async def test_a_reply_cut_off_in_the_middle_is_still_a_reply(opened: Open, respond: Respond) -> None:
