@@ -172,14 +172,27 @@ def _agree(tokens: list[Token], position: int) -> None:
                 token.text, present = _AGREEING[low], True
             elif low.endswith("s") and low not in listed("grammar", "not_verbs") and not low.endswith("ss"):
                 token.text, present = _base(low), True
-        elif (
-            ((present and joined) or _coordinated(tokens, at))
-            and low.endswith("s")
-            and _base(low) in listed("grammar", "verbs")
-        ):
+        elif ((present and joined) or _coordinated(tokens, at)) and _is_joined_verb(tokens, at):
             token.text = _base(low)
         elif tokens[at - 1].low in ("and", "but", "still") and low in _AGREEING:
             token.text = _AGREEING[low]
+
+
+def _is_joined_verb(tokens: list[Token], position: int) -> bool:
+    """Whether a word in -s after "and" is a verb ("and watches the tower"), not a noun ("clocks and watches")."""
+    low = tokens[position].low
+    if not low.endswith("s") or low.endswith("ss") or low in listed("grammar", "not_verbs"):
+        return False
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    governs = (
+        following is not None
+        and following.is_word
+        and not any(
+            following.low in listed("grammar", kind) for kind in ("prepositions", "conjunctions", "auxiliaries")
+        )
+    )
+    after_noun = position > 1 and tokens[position - 2].low.endswith("s")
+    return governs or (_base(low) in listed("grammar", "verbs") and not after_noun)
 
 
 def _coordinated(tokens: list[Token], position: int) -> bool:

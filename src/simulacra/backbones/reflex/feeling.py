@@ -36,8 +36,9 @@ def valence(text: str) -> float:
 
 
 def mean_valence(texts: list[str]) -> float:
-    """The mean over texts, so that a long text does not run to an extreme as VADER's sum does."""
-    return sum(map(valence, texts)) / len(texts) if texts else 0.0
+    """The mean over those texts that feel like anything, so that a long story does not run to an extreme."""
+    felt = [each for each in map(valence, texts) if each]
+    return sum(felt) / len(felt) if felt else 0.0
 
 
 def feel(moment: Moment) -> Feeling:

@@ -76,14 +76,14 @@ def importance(chunk: Chunk) -> int:
 def emotion(chunk: Chunk) -> tuple[str, float]:
     """How it felt, by the feeling words of the text and what they stand with; and its valence."""
     texts = [_QUOTATION.sub(" ", each.source).strip() for each in (line.told for line in chunk.lines)] or [chunk.text]
-    level = round(max(-1.0, min(1.0, mean_valence(texts) * 1.5)), 3)
+    level = round(max(-1.0, min(1.0, mean_valence(texts))), 3)
     phrases = table("phrases")["memories"]
     felt = [each for each in chunk.said if _feels(each)]
     if felt:
         return shortened(" ".join(felt[:3]), EMOTION_WORDS), level
     strongest = max(chunk.said, key=lambda each: abs(valence(each)), default="")
-    impression = phrases["painful" if level < -0.2 else "pleasant" if level > 0.2 else "mixed"]
-    return (f"{impression} {shortened(strongest, 40)}" if abs(level) > 0.2 else impression), level
+    impression = phrases["painful" if level < -0.15 else "pleasant" if level > 0.15 else "mixed"]
+    return (f"{impression} {shortened(strongest, 40)}" if abs(level) > 0.15 else impression), level
 
 
 def thought(chunk: Chunk) -> str:
@@ -107,12 +107,17 @@ def summary(chunk: Chunk) -> str:
     best = max(said, key=_worth)
     names = list(
         dict.fromkeys(
-            each for text in said for each in _NAME.findall(text) if each not in best and each not in ("I", "My")
+            each for text in said for each in _NAME.findall(text) if each not in best and not _is_common(each)
         )
     )
     text = shortened(best, SUMMARY_WORDS - 4).rstrip("…")
     spare = SUMMARY_WORDS - len(text.split())
     return f"{text} ({enumerated(names[: max(1, spare - 1)])})" if names and spare > 2 else text
+
+
+def _is_common(word: str) -> bool:
+    common = listed("questions", "weekdays") | listed("questions", "months") | listed("questions", "empty")
+    return word.casefold() in common
 
 
 def _worth(text: str) -> float:
@@ -129,5 +134,5 @@ def _feels(text: str) -> bool:
 
 
 def _thinks(text: str) -> bool:
-    found = re.search(r"\bI (?:\w+ )?(?P<verb>\w+)", _QUOTATION.sub(" ", text))
-    return found is not None and found["verb"].casefold() in listed("questions", "thinking")
+    found = re.findall(r"\bI (\w+)(?: (\w+))?", _QUOTATION.sub(" ", text))
+    return any(word.casefold() in listed("questions", "thinking") for words in found for word in words)

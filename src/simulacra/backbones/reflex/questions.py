@@ -17,6 +17,8 @@ from simulacra.domain.conversation import Exchange
 Wanted = Literal["when", "where", "who", "why", "how many", "yes or no", "name", "what"]
 
 _LONGEST = 120
+_MOST_READ = 8_000
+_MOST_ANSWERED = 1_000
 _WANTED: tuple[tuple[str, Wanted], ...] = (
     (r"\b(?:what|how)\b.*\b(?:called|named|name|call|calls)\b", "name"),
     (r"\bhow (?:many|much|old|long|often)\b", "how many"),
@@ -96,15 +98,17 @@ def is_idle(intent: str) -> bool:
 
 
 def main_sentence(stimulus: str) -> str:
-    """The sentence to answer: the last question, else all that was said."""
-    plain = _INTERJECTION.sub("", " ".join(stimulus.split())) or " ".join(stimulus.split())
+    """The sentence to answer: the last question, else all that was said; of very long ones the beginning."""
+    said = " ".join(stimulus[:_MOST_READ].split())
+    plain = _INTERJECTION.sub("", said) or said
     if "?" not in plain:
-        return plain
+        return plain[:_MOST_ANSWERED]
     asked = [each for each in sentences(plain) if each.rstrip('"”)').endswith("?")]
     last = asked[-1] if asked else plain
     before = plain[: plain.rfind(last)].rstrip()
     # A bare "Right?" or "Why?" leans on the sentence before it.
-    return f"{before} {last}" if len(words_of(last)) < 3 and 0 < len(words_of(before)) < 25 else last
+    leans = len(words_of(last)) < 3 and 0 < len(words_of(before)) < 25
+    return (f"{before} {last}" if leans else last)[:_MOST_ANSWERED]
 
 
 def relation_in(low: str) -> str:
@@ -112,7 +116,7 @@ def relation_in(low: str) -> str:
     if pattern("married").search(low):
         return "partner"
     found = _kin_pattern().search(low)
-    if found is None:
+    if found is None or (found["any"] and not re.search(r"\byou\b", low)):
         return ""
     word = next(each for each in found.group("your", "any", "bare") if each)
     return next(str(name) for name in table("words")["kin_words"] if word in listed("kin_words", name))
@@ -166,13 +170,13 @@ def _intent(low: str, stimulus: str, relation: str, person: Person | None, stems
     if not any(each.isalnum() for each in stimulus):
         return "silence"
     for name, patterns in _intents():
-        if any(each.search(stimulus if name == "orders" else low) for each in patterns):
+        if any(each.search(stimulus[:_MOST_READ] if name == "orders" else low) for each in patterns):
             if name in ("opinion", "home", "origin", "work", "education", "name", "age") and (relation or person):
                 continue
             return name
     if relation or person:
         return "relative" if relation else "person"
-    if len(words_of(stimulus)) > _LONGEST and "?" not in stimulus:
+    if stimulus.count(" ") > _LONGEST and "?" not in stimulus:
         return "long"
     return "story" if _asks(low) else "statement"
 

@@ -52,14 +52,20 @@ class Resolved:
 
 @dataclass(slots=True)
 class _Seen:
-    """Who was spoken of so far in a sentence: (position, who, agentive); ``owns``: something was the
-    protagonist's; ``unclear``: somebody could not be told apart.
+    """Who was spoken of so far in a sentence.
+
+    Attributes:
+        all: Position, who, and whether they do something.
+        owns: Something was the protagonist's.
+        about_own: The sentence begins with it.
+        unclear: Somebody could not be told apart.
     """
 
     all: list[tuple[int, Somebody, bool]] = field(default_factory=list)
     clause_start: int = 0
     owns: bool = False
     unclear: bool = False
+    about_own: bool = False
 
     def others(self, gender: Gender) -> list[Somebody]:
         return list(dict.fromkeys(who for _, who, _ in self.all if who != SELF and who.gender in (gender, "")))
@@ -77,7 +83,7 @@ class _Seen:
 
     def self_leads(self) -> bool:
         """Whether the protagonist is named first and nobody else does anything."""
-        leads = self.owns if not self.all or self.all[0][1] != SELF else True
+        leads = self.about_own or (bool(self.all) and self.all[0][1] == SELF)
         return leads and not any(agent for _, who, agent in self.all if who != SELF)
 
 
@@ -147,17 +153,16 @@ class Reader:
 
     def _note(self, tokens: list[Token], position: int, length: int, somebody: Somebody, seen: _Seen) -> None:
         before = tokens[position - 1] if position else None
-        if (
-            before is not None
-            and seen.all
-            and seen.all[-1][0] >= position - 2
-            and is_apposition(before, seen.all[-1][1], somebody)
-        ):
-            at, named, agentive = seen.all[-1]
-            seen.all[-1] = (at, named if named.label else somebody, agentive)
-            return
+        after = position + length
+        aside = after < len(tokens) and tokens[after].text == ","
+        agentive = acts(tokens, after) or (aside and acts(tokens, after + 1))
+        if before is not None and seen.all and seen.all[-1][0] >= position - 2:
+            at, named, acted = seen.all[-1]
+            if is_apposition(before, named, somebody):
+                seen.all[-1] = (at, named if named.label else somebody, acted or agentive)
+                return
         tokens[position].who = somebody
-        seen.all.append((position, somebody, acts(tokens, position + length)))
+        seen.all.append((position, somebody, agentive))
 
     def _pronoun(self, resolved: Resolved, position: int, seen: _Seen) -> None:
         token = resolved.tokens[position]
@@ -178,6 +183,7 @@ class Reader:
             seen.all.append((position, who, case == "subject"))
         elif who == SELF:
             seen.owns = True
+            seen.about_own |= position == 0 and not any(is_kin(resolved.tokens, at) for at in (1, 2))
 
     def _other_gender(self, gender: Gender, seen: _Seen, resolved: Resolved, position: int) -> Somebody:
         if here := seen.others(gender):

@@ -219,6 +219,12 @@ def _greeting(moment: Moment) -> str:
     return moment.voice.say("hello_again" if moment.exchanges else "hello")
 
 
+def _invitation(moment: Moment) -> str:
+    """Strangers are put off; people of one's own life are not."""
+    known = any(moment.speaker in (each.name, *each.other_names) for each in moment.character.people)
+    return moment.voice.say("invitation_from_friend" if known else "invitation")
+
+
 def _scenario(moment: Moment) -> str:
     """What the person says of themselves that comes nearest to the situation."""
     stems = stems_of(moment.stimulus)
@@ -256,7 +262,7 @@ _ANSWERS: dict[str, Answer] = {
     "rude": _phrase("rude"),
     "farewell": _phrase("goodbye"),
     "thanks": _phrase("thanks"),
-    "invitation": _phrase("invitation"),
+    "invitation": _invitation,
     "silence": _phrase("silence"),
     "long": _phrase("long"),
     "filler": _phrase("filler"),

@@ -95,8 +95,11 @@ def is_possessive_her(tokens: list[Token], position: int) -> bool:
     low = following.low
     if low.endswith("ly") and low not in listed("grammar", "not_adverbs"):
         return False
-    if low == "own" or low == "first" or low == "last":
+    if low in ("own", "first", "last"):
         return True
+    before = tokens[position - 1].low if position else ""
+    if low in listed("grammar", "quantities"):
+        return before not in listed("grammar", "giving")
     if any(
         low in listed("grammar", name)
         for name in ("prepositions", "conjunctions", "determiners", "pronouns", "auxiliaries")
@@ -104,7 +107,6 @@ def is_possessive_her(tokens: list[Token], position: int) -> bool:
         return False
     if low in listed("grammar", "adverbs"):
         return False
-    before = tokens[position - 1].low if position else ""
     return not (before in listed("grammar", "letting") and low in listed("grammar", "verbs"))
 
 
