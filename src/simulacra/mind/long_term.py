@@ -113,7 +113,7 @@ class LongTermMemory:
         if self.estimate().calls:
             raise MemoryNotBuiltError(
                 f"{self._character.id!r} has no long-term memory in {self._home.path}. "
-                f'Run "simulacra memory build {self._character.id}".'
+                f'Run "simulacra memory build {self._character.id} --backbone {self._backbone.spec}".'
             )
         await self._build("agents", parallel=32, progress=False, again=False)
 
