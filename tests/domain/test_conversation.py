@@ -24,7 +24,7 @@ def test_a_mood_that_nothing_feeds_fades_to_calm(start: float) -> None:
     mood = Mood(valence=start)
     for _ in range(60):
         fainter = mood.after(None)
-        assert abs(fainter.valence) <= abs(mood.valence)
+        assert abs(fainter.valence) <= abs(mood.valence) + 5e-7  # moods have six decimals
         mood = fainter
     assert mood.valence == pytest.approx(0, abs=1e-5)
 
