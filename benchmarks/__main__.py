@@ -19,6 +19,8 @@ ALL = ("turns", "own_cpu", "construction", "prompts", "recall", "many", "startin
 ALONE = ("fresh_clone", "backbones")
 """Not part of ``make bench``: the one needs the package index, the other only gives the scale."""
 
+WIDTH = 120
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -28,7 +30,7 @@ def main() -> int:
     if unknown := set(options.names) - {*ALL, *ALONE}:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     results = dict(_results(options.names or ALL))
-    Console().print(_table(results))
+    Console(width=WIDTH).print(_table(results))
     if options.json:
         rows = [{"benchmark": name, **asdict(figure)} for name, figures in results.items() for figure in figures]
         options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -22,21 +22,27 @@ class Endpoint:
     def __init__(self, port: int, log: Path) -> None:
         self.root = f"http://127.0.0.1:{port}"
         self._log = log
+        self._read = 0
 
     @property
     def base_url(self) -> str:
         return f"{self.root}/v1"
 
     def statistics(self) -> dict[str, Any]:
+        """Sums over all requests since the last ``reset``."""
         with urlopen(f"{self.root}/stats") as answer:
             return dict(json.load(answer))
 
+    def reset(self) -> None:
+        """Forget the sums, and which prompts were seen."""
+        urlopen(f"{self.root}/reset").close()
+
     def requests(self) -> list[Request]:
         """Every request since the last time, in the order in which they were answered."""
-        with urlopen(f"{self.root}/reset"):
-            requests = [json.loads(line) for line in self._log.read_text().splitlines()]
-        os.truncate(self._log, 0)
-        return requests
+        self.statistics()  # writes the log whole
+        lines = self._log.read_text().splitlines()
+        fresh, self._read = lines[self._read :], len(lines)
+        return [json.loads(line) for line in fresh]
 
 
 @contextmanager

@@ -159,6 +159,8 @@ class FakeEndpoint:
             case "/v1/chat/completions":
                 return await self._chat(request)
             case "/stats":
+                if self.log:
+                    self.log.flush()
                 return _json(self.statistics.as_json())
             case "/reset":
                 last = self.statistics.as_json()
@@ -169,8 +171,6 @@ class FakeEndpoint:
     def _reset(self) -> None:
         self.statistics = Statistics()
         self._chance = random.Random(self.options.seed)
-        if self.log:
-            self.log.flush()
 
     async def _chat(self, request: web.BaseRequest) -> web.StreamResponse:
         counted = self.statistics
@@ -302,7 +302,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=40, help="length of plain replies")
     parser.add_argument("--field-words", type=int, default=25, help="length of each text in a structured reply")
     parser.add_argument("--seed", type=int, default=0, help="for jitter and faults")
-    parser.add_argument("--log", help="a file for one JSON line a request; written whole at every reset")
+    parser.add_argument("--log", help="a file for one JSON line a request; whole after GET /stats")
     options = parser.parse_args()
     try:
         import uvloop

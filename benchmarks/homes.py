@@ -23,8 +23,8 @@ def scratch_home(embedder: str = "ngrams") -> Iterator[str]:
         yield folder
 
 
-def remembering(character: Character, style: Style = "fused", **settings: str) -> Simulacrum:
+def remembering(character: Character, style: Style = "fused", backbone: str = BACKBONE) -> Simulacrum:
     """A simulacrum whose long-term memory is built."""
-    simulacrum = Simulacrum.load(character, backbone=BACKBONE, **settings)  # type: ignore[arg-type]
+    simulacrum = Simulacrum.load(character, backbone=backbone)
     simulacrum.memory.build(style=style, progress=False)
     return simulacrum

@@ -56,6 +56,7 @@ def person(number: int = 0, paragraphs: tuple[int, int, int] = PARAGRAPHS) -> Ch
             text="\n\n".join(
                 f"## {stage.name}\n\n{_told(seed + 100 + 300 * place, number_of)}"
                 for place, (stage, number_of) in enumerate(zip(_STAGES, paragraphs, strict=True))
+                if number_of
             )
         ),
         questionnaire=Questionnaire(),
