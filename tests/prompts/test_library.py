@@ -55,6 +55,7 @@ def filled(kind: type[Task[Any]], character: Character, text: str = "Some words.
         "passages": (text,),
         "chunk": text,
         "when": "childhood",
+        "before": text,
         "content": text,
         "emotion": text,
     }

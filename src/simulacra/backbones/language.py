@@ -110,17 +110,17 @@ class LanguageBackbone(Backbone):
     async def _read(self, task: Task[AnswerT], reader: Reader[AnswerT], call: Call, first: Recorded) -> Answer[AnswerT]:
         """Climb the ladder from the first answer."""
         try:
-            return _answer(reader.strictly(first.completion.text), (first,))
+            return _answer(task, reader.strictly(first.completion.text), (first,))
         except NotReadableError as error:
             problem = _problem(first.completion, error)
         second = await self._once(repaired(call, first.completion.text, problem, self._prompts), reader)
         try:
-            return _answer(reader.strictly(second.completion.text), (first, second), Counts(repaired=1))
+            return _answer(task, reader.strictly(second.completion.text), (first, second), Counts(repaired=1))
         except NotReadableError as error:
             problem = _problem(second.completion, error)
         for recorded in (second, first):
             try:
-                return _answer(reader.loosely(recorded.completion.text), (first, second), Counts(parsed=1))
+                return _answer(task, reader.loosely(recorded.completion.text), (first, second), Counts(parsed=1))
             except NotReadableError:
                 continue
         raise UnreadableAnswerError(
@@ -130,8 +130,11 @@ class LanguageBackbone(Backbone):
         )
 
 
-def _answer(value: AnswerT, recorded: Sequence[Recorded], rung: Counts | None = None) -> Answer[AnswerT]:
-    refused = any(each.completion.refusal or refuses(each.completion.text) for each in recorded)
+def _answer(
+    task: Task[AnswerT], value: AnswerT, recorded: Sequence[Recorded], rung: Counts | None = None
+) -> Answer[AnswerT]:
+    spoken = task.output is str  # a thought may well be about being called an AI; only what is said can be a refusal
+    refused = any(each.completion.refusal or (spoken and refuses(each.completion.text)) for each in recorded)
     usage = sum((each.usage for each in recorded[1:]), recorded[0].usage)
     return Answer(value, usage, Counts(asked=1, refusals=int(refused)) + (rung or Counts()))
 

@@ -67,10 +67,12 @@ class Personality(Value):
     Attributes:
         ranking: Jung's eight tendencies, the most pronounced first. Empty where it is not known (imported characters).
         traits: First-person descriptions ("I would rather mend a thing than buy it."), the most telling first.
+        speech: A few sentences as the person says them, so that a model hears the voice; empty where none are known.
     """
 
     ranking: tuple[Tendency, ...] = ()
     traits: tuple[Text, ...] = Field(min_length=1)
+    speech: tuple[Text, ...] = ()
 
     @field_validator("ranking")
     @classmethod

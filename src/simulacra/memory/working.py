@@ -34,7 +34,7 @@ class WorkingMemory(Value):
     exchanges: tuple[Exchange, ...] = ()
     recollections: tuple[Recollection, ...] = ()
     exchange_budget: int = Field(default=800, ge=40)
-    recollection_budget: int = Field(default=1200, ge=40)
+    recollection_budget: int = Field(default=1600, ge=40)
 
     def with_exchange(self, exchange: Exchange) -> tuple[WorkingMemory, tuple[Exchange, ...]]:
         """Append an exchange.
@@ -52,13 +52,17 @@ class WorkingMemory(Value):
         left = len(exchanges) - len(kept)
         return self.model_copy(update={"exchanges": kept}), exchanges[:left]
 
-    def hold(self, recollections: Iterable[Recollection]) -> WorkingMemory:
+    def hold(self, recollections: Iterable[Recollection], share: float = 1.0) -> WorkingMemory:
         """Hold this turn's recollections in place of the last turn's: the best first, as many as the budget lets in.
 
         One that does not fit is passed over for the next; the best one is clipped if it alone is over budget.
+
+        Args:
+            recollections: What came to mind, best first.
+            share: The part of the budget that they may take, 0 to 1; less than 1 leaves room for what comes up later.
         """
         held: list[Recollection] = []
-        room = self.recollection_budget
+        room = int(self.recollection_budget * share)
         for recollection in recollections:
             if not held and memory_tokens(recollection.memory) > room:
                 recollection = recollection.model_copy(update={"memory": _clipped_memory(recollection.memory, room)})

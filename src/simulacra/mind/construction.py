@@ -42,8 +42,9 @@ class Event:
     """A piece of text that is to be remembered.
 
     Attributes:
-        when: The time of it in words, for the prompt.
         order: Its place in the life.
+        when: The time of it in words, for the prompt.
+        before: What was told just before, for the prompt.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Event:
     order: int
     stage: str | None = None
     when: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,18 @@ def story_events(character: Character, paragraphs: int = 2) -> tuple[Event, ...]
         character: Whose story it is.
         paragraphs: How many paragraphs make a chunk; two, as in the paper.
     """
-    ages = {stage.name: stage for stage in character.stages}
+    chunks = character.story.chunks(paragraphs)
+    beginnings = {stage.name: stage.starts.year for stage in character.stages}
     return tuple(
         Event(
             text=chunk.text,
             source=Source(kind="story", position=chunk.index, start=chunk.start, end=chunk.end),
             order=chunk.index,
             stage=chunk.stage,
-            when=f"{chunk.stage}, from {ages[chunk.stage].starts.year}" if chunk.stage else "",
+            when=f"{chunk.stage}, from {beginnings[chunk.stage]}" if chunk.stage else "",
+            before=earlier.text.split("\n\n")[-1] if earlier and earlier.stage == chunk.stage else "",
         )
-        for chunk in character.story.chunks(paragraphs)
+        for earlier, chunk in zip((None, *chunks), chunks, strict=False)
     )
 
 
@@ -109,25 +113,17 @@ class Constructor:
         Raises:
             BackboneError: A call failed; the event has no memory then, never an empty one.
         """
-        then = self._person_then(character, event)
+        seen = self._seen(character, event)
         if self.style == "fused":
-            whole = await self.backbone.ask(
-                Memorise(character=then, chunk=event.text, when=event.when), sample=self.sample
-            )
+            whole = await self.backbone.ask(Memorise(**seen), sample=self.sample)
             return self._constructed(character, event, whole.value, [whole])
         content, emotion = await asyncio.gather(
-            self._thinking.content(then, event.text, event.when), self._emotion.emotion(then, event.text, event.when)
+            self._thinking.content(MemoriseContent(**seen)), self._emotion.emotion(MemoriseEmotion(**seen))
         )
-        summarising = SummariseMemory(
-            character=then,
-            chunk=event.text,
-            when=event.when,
-            content=content.value.content,
-            emotion=emotion.value.emotion,
-        )
+        remembered, felt = content.value.content, emotion.value.emotion
         thought, summary = await asyncio.gather(
-            self._thinking.thought(then, event.text, event.when, content.value.content),
-            self.backbone.ask(summarising, sample=self.sample),
+            self._thinking.thought(MemoriseThought(**seen, content=remembered)),
+            self.backbone.ask(SummariseMemory(**seen, content=remembered, emotion=felt), sample=self.sample),
         )
         value = WholeMemory(
             **content.value.model_dump(),
@@ -139,20 +135,17 @@ class Constructor:
 
     def estimate(self, character: Character, event: Event) -> Usage:
         """What constructing an event's memory would cost; parts that build on others are taken at a usual length."""
-        then = self._person_then(character, event)
-        chunk = {"character": then, "chunk": event.text, "when": event.when}
-        filler = {"content": "x" * 500, "emotion": "x" * 400}
-        total = Usage()
-        for task in _TASKS[self.style]:
-            fields = {name: value for name, value in {**chunk, **filler}.items() if name in task.model_fields}
-            total += self.backbone.estimate(task.model_validate(fields), sample=self.sample)
-        return total
+        fields = {**self._seen(character, event), "content": "x" * 500, "emotion": "x" * 200}
+        tasks = (kind(**{name: fields[name] for name in kind.model_fields}) for kind in _TASKS[self.style])
+        return sum((self.backbone.estimate(task, sample=self.sample) for task in tasks), Usage())
 
-    def _person_then(self, character: Character, event: Event) -> Character:
+    def _seen(self, character: Character, event: Event) -> dict[str, Any]:
+        """What every construction task sees: the event, and the person as they were then."""
         key = (character.digest, event.stage)
         if key not in self._people_then:
             self._people_then[key] = character.at(event.stage) if event.stage else character
-        return self._people_then[key]
+        then = self._people_then[key]
+        return {"character": then, "chunk": event.text, "when": event.when, "before": event.before}
 
     def _constructed(
         self, character: Character, event: Event, value: WholeMemory, answers: list[Answer[Any]]

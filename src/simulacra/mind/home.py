@@ -13,6 +13,7 @@ import platformdirs
 from simulacra.domain.character import Character
 from simulacra.domain.shelf import find_character
 from simulacra.errors import UsageError
+from simulacra.mind import runner
 from simulacra.mind.sessions import Sessions
 from simulacra.prompts.library import PromptLibrary
 
@@ -30,6 +31,7 @@ HOME, STORE, SESSIONS, EMBEDDER, BACKBONE, PROMPTS = (
     "SIMULACRA_BACKBONE",
     "SIMULACRA_PROMPTS",
 )
+ENDPOINT_SETTINGS = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "VLLM_API_KEY")
 
 
 def home_folder(path: Path | str | None = None) -> Path:
@@ -61,6 +63,7 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.budget: Budget | None = None
+        self._backbones: dict[tuple[str | None, ...], Backbone] = {}
 
     @classmethod
     def at(cls, path: Path | str | None = None) -> Home:
@@ -110,10 +113,20 @@ class Home:
         return PromptLibrary(Path(overrides) if overrides else None)
 
     def backbone(self, spec: str | Any | None) -> Backbone:
-        """The backbone of a spec, or the configured one, or ``reflex``; see ``open_backbone``."""
+        """The backbone of a spec, or the configured one, or ``reflex``; see ``open_backbone``.
+
+        One spec is opened once and shared by all simulacra, and so are its connections, its limits and its model.
+        """
         from simulacra.backbones.open import open_backbone
 
-        return open_backbone(spec or os.environ.get(BACKBONE) or "reflex", ledger=self.ledger, prompts=self.prompts)
+        chosen = spec or os.environ.get(BACKBONE) or "reflex"
+        if not isinstance(chosen, str):
+            return open_backbone(chosen, ledger=self.ledger, prompts=self.prompts)
+        key = (chosen, *(os.environ.get(name) for name in ENDPOINT_SETTINGS))
+        if key not in self._backbones:
+            self._backbones[key] = open_backbone(chosen, ledger=self.ledger, prompts=self.prompts)
+            runner.at_end(self._backbones[key].aclose)
+        return self._backbones[key]
 
     def character(self, who: str | Path | Character) -> Character:
         """The character that is meant: itself, by name, or by its folder."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
@@ -38,11 +38,21 @@ class _Runner:
         """Wait for what is under way: a turn that was cut off is saved, and a call that was paid for is recorded."""
         with suppress(TimeoutError):
             self.submit(_everything_else()).result(timeout)
+            for close in _closings:
+                self.submit(close()).result(timeout)
 
 
 async def _everything_else() -> None:
     while others := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(others)
+
+
+_closings: list[Callable[[], Coroutine[Any, Any, None]]] = []
+
+
+def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Call this on the library's loop when the process ends and nothing is under way any more."""
+    _closings.append(close)
 
 
 @cache

@@ -88,6 +88,13 @@ class Mind:
             self.watcher(Phase(name=name, state=state))
 
 
+FIRST_SHARE = 0.6
+"""How much of the room for recollections the stimulus alone may fill; the rest is for the reflection (ours)."""
+
+SHORT_STIMULUS = 8
+"""From how many words on a stimulus says by itself what it is about (ours)."""
+
+
 class TurnState(TypedDict, total=False):
     """The channels of the graph; each is written by one node only.
 
@@ -207,8 +214,9 @@ async def _recollect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     taken_up = await _take_up(state, runtime)
     mind.tell("recall", "started")
     if mind.kind == "macm":
-        found = mind.memory.recall([state["stimulus"]], taken_up["before"].short_term, mind.memory.at_once)
-        taken_up["recalled"] = taken_up["before"].working.hold(found).recollections
+        before = taken_up["before"]
+        found = mind.memory.recall(_cues(state["stimulus"], before), before.short_term, mind.memory.at_once)
+        taken_up["recalled"] = before.working.hold(found, share=FIRST_SHARE).recollections
     elif mind.kind == "rag":
         taken_up["passages"] = mind.memory.passages(state["stimulus"], mind.memory.at_once)
     mind.tell("recall", "finished")
@@ -220,7 +228,7 @@ async def _recall(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     mind, before = runtime.context, state["before"]
     mind.tell("recall", "started")
     reflection = state["reflection"].value
-    queries = reflection.queries if reflection and reflection.queries else (state["stimulus"],)
+    queries = reflection.queries if reflection and reflection.queries else _cues(state["stimulus"], before)
     found = mind.memory.recall(queries, before.short_term, mind.memory.at_once + mind.memory.on_reflection)
     mind.tell("recall", "finished")
     return {"recalled": before.working.hold(found).recollections}
@@ -261,6 +269,13 @@ async def _recall_more(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     fresh = [each for each in found if each.memory.id not in known][: mind.memory.on_reflection]
     held = state["before"].working.hold((*state["recalled"], *fresh)).recollections
     return {"further": held[len(state["recalled"]) :]}
+
+
+def _cues(stimulus: str, before: ConversationState) -> tuple[str, ...]:
+    """What to recall by: the stimulus, and if it is too short to stand alone ("Why?"), what was said before with it."""
+    if len(stimulus.split()) >= SHORT_STIMULUS or not before.working.exchanges:
+        return (stimulus,)
+    return stimulus, f"{before.working.exchanges[-1].stimulus} {stimulus}"
 
 
 _NODES = {"reflect": _reflect, "think": _think, "feel": _feel}

@@ -66,11 +66,14 @@ class Construction(Task[OutputT]):
     Attributes:
         chunk: The text to remember: two paragraphs of the story, an exchange, or an experience.
         when: The temporal stage, or when it happened, in words; empty where it is not known.
+        before: The end of what the story tells just before, so that "that day" and "he" have a meaning; empty where
+            nothing comes before.
     """
 
     character: Whole
     chunk: str
     when: str = ""
+    before: str = ""
 
 
 class MemoriseContent(Construction[ContentMemory]):

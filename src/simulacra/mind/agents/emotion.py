@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulacra.backbones.backbone import Answer, Backbone
-from simulacra.domain.character import Character
 from simulacra.domain.conversation import Feeling
 from simulacra.prompts.construction import EmotionalMemory, MemoriseEmotion
 from simulacra.prompts.conversation import Feel
@@ -22,6 +21,6 @@ class EmotionAgent:
         """What the person feels at a stimulus."""
         return await self.backbone.ask(situation, sample=self.sample)
 
-    async def emotion(self, character: Character, chunk: str, when: str) -> Answer[EmotionalMemory]:
-        """How a chunk felt, as the person remembers it."""
-        return await self.backbone.ask(MemoriseEmotion(character=character, chunk=chunk, when=when), sample=self.sample)
+    async def emotion(self, event: MemoriseEmotion) -> Answer[EmotionalMemory]:
+        """How it felt, as the person remembers it."""
+        return await self.backbone.ask(event, sample=self.sample)

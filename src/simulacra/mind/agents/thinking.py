@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulacra.backbones.backbone import Answer, Backbone
-from simulacra.domain.character import Character
 from simulacra.domain.conversation import Thought
 from simulacra.prompts.construction import ContentMemory, MemoriseContent, MemoriseThought, ThoughtMemory
 from simulacra.prompts.conversation import Think
@@ -22,11 +21,10 @@ class ThinkingAgent:
         """What the person thinks of a stimulus."""
         return await self.backbone.ask(situation, sample=self.sample)
 
-    async def content(self, character: Character, chunk: str, when: str) -> Answer[ContentMemory]:
-        """What happened in a chunk, as the person remembers it."""
-        return await self.backbone.ask(MemoriseContent(character=character, chunk=chunk, when=when), sample=self.sample)
+    async def content(self, event: MemoriseContent) -> Answer[ContentMemory]:
+        """What happened, as the person remembers it."""
+        return await self.backbone.ask(event, sample=self.sample)
 
-    async def thought(self, character: Character, chunk: str, when: str, content: str) -> Answer[ThoughtMemory]:
-        """What went through the person's mind in a chunk."""
-        task = MemoriseThought(character=character, chunk=chunk, when=when, content=content)
-        return await self.backbone.ask(task, sample=self.sample)
+    async def thought(self, event: MemoriseThought) -> Answer[ThoughtMemory]:
+        """What went through the person's mind then."""
+        return await self.backbone.ask(event, sample=self.sample)
