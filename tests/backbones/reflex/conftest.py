@@ -69,8 +69,8 @@ def ada() -> Character:
             ),
         ),
         biography=(
-            "Ada Brandt was born on 3 May 1980 in Kiel. She grew up above a bakery. She married Jonas in 2005 and lost him "
-            "in 2010. She lives in Lübeck and repairs clocks."
+            "Ada Brandt was born on 3 May 1980 in Kiel. She grew up above a bakery. She married Jonas in 2005 and lost "
+            "him in 2010. She lives in Lübeck and repairs clocks."
         ),
         story=Story(text=STORY),
     )

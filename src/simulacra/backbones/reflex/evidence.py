@@ -13,14 +13,15 @@ from simulacra.backbones.reflex.questions import Question, names_of
 from simulacra.backbones.reflex.words import capitalised, listed, stem, stems_of, synonyms, words_of
 
 SUPPORTED = 0.62
-PARTLY = 0.42
+PARTLY = 0.5
 _ONCE_SAID = 0.35
 _MOST_WORDS = 48
 _SHORT = 14
 _ENOUGH_SHARED = 3
 _CLOSEST = 16
-_VAGUE = 2.4
+_VAGUE = 3.0
 _ONLY_NAMED = 0.35
+_NOT_TELLING = 0.3
 _Wanted = dict[str, tuple[float, frozenset[str]]]
 _CONNECTIVE = re.compile(r"^(?:But|And|So|Yet|Still|However|Instead|Also|Or|Nor|Therefore|Thus)\b,?\s+")
 _LEANING = re.compile(r"^(?:It|They|This|That|These|Those|There|He|She|Him|Her|His|Their|Its|Both|Neither|Then)\b")
@@ -90,7 +91,7 @@ def _candidates(
 ) -> Iterator[_Candidate]:
     """Every sentence that has some of the words."""
     looked_for = frozenset(wanted).union(*(others for _, others in wanted.values()))
-    vague = 0.3 if sum(weight for weight, _ in wanted.values()) < _VAGUE and not question.weak else 0.0
+    vague = _NOT_TELLING if _is_vague(question, wanted) else 0.0
     beyond_names = looked_for - _names_in(life, question)
     heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
     for rank, passage in enumerate(passages):
@@ -102,6 +103,8 @@ def _candidates(
             support = covered + _nearby(wanted, passage, at, covered) + _type_fit(question, line) + 0.04 / (1 + rank)
             if heaviest not in shared and not wanted[heaviest][1] & shared and len(shared) < _ENOUGH_SHARED:
                 support -= 0.2
+            if not shared & wanted.keys():
+                support = min(support, SUPPORTED - 0.1)  # other words for it are a hint, no proof
             if line.told.text[:40] in said:
                 support -= _ONCE_SAID
             if beyond_names and not beyond_names & line.stems:
@@ -175,6 +178,12 @@ def _nearby(wanted: _Wanted, passage: Passage, at: int, covered: float) -> float
     here = passage.lines[at]
     around = [line.stems for line in passage.lines[max(0, at - 2) : at] if line.paragraph == here.paragraph]
     return 0.5 * (_coverage(wanted, here.stems.union(*around)) - covered) if around else 0.0
+
+
+def _is_vague(question: Question, wanted: _Wanted) -> bool:
+    """Whether a question has so little in it that any sentence may happen to share it: "Do you work?"."""
+    common = len(question.stems) == 1 and question.stems <= _everyday() and question.person is None
+    return not question.weak and (common or sum(weight for weight, _ in wanted.values()) < _VAGUE)
 
 
 def _names_in(life: Life, question: Question) -> frozenset[str]:

@@ -66,13 +66,9 @@ def topic_of(moment: Moment) -> str:
         return question.person.other_names[0] if question.person.other_names else question.person.name
     if question.relation:
         return f"my {question.relation}"
-    named = re.findall(r"(?<!^)\b[A-ZÀ-Þ][\w-]+", question.text)
-    known = [each for each in question.topics if not each.isdigit()]
-    return (
-        " ".join(dict.fromkeys((*named, *known)))
-        if 0 < len({*named, *known}) <= _WORDS_OF_A_TOPIC
-        else " ".join((named or known)[:1])
-    )
+    named = list(dict.fromkeys(re.findall(r"(?<!^)\b[A-ZÀ-Þ][\w-]+", question.text)))
+    known = [each for each in question.topics if not each.isdigit() and not question.text.startswith(each)]
+    return " ".join(named[:_WORDS_OF_A_TOPIC]) if named else known[-1] if known else ""
 
 
 def _band(level: float) -> str:

@@ -6,7 +6,10 @@ import re
 
 from simulacra.backbones.reflex.life import Life
 from simulacra.backbones.reflex.questions import Question
-from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of
+from simulacra.backbones.reflex.words import content_words, listed, pattern, stem, stems_of
+
+_ALIKE = 0.75
+"""The share of the words that a question and something unknown must have in common (ours)."""
 
 
 def is_unknown(question: Question, life: Life) -> bool:
@@ -14,14 +17,17 @@ def is_unknown(question: Question, life: Life) -> bool:
     names = stems_of(" ".join(name for each in life.character.people for name in (each.name, *each.other_names)))
     asked = question.stems
     for each in life.character.knowledge.unknown:
-        shared = asked & stems_of(each)
-        if len(shared) > 1 and shared - names and len(shared) >= 0.6 * min(len(asked), len(stems_of(each))):
+        hidden = frozenset(map(stem, content_words(each))) - names
+        shared = len(asked & hidden)
+        if shared and (shared >= _ALIKE * len(hidden) or (shared > 1 and shared >= _ALIKE * len(asked - names))):
             return True
     return False
 
 
 def is_beyond(question: Question, life: Life) -> bool:
     """Whether the question is about things that occur nowhere in the person's life: beyond schooling and experience."""
+    if question.context:
+        return False
     strange = [each for each in question.topics if stem(each) not in life.vocabulary and not _everyday(each)]
     if not strange:
         return False

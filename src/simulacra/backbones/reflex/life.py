@@ -250,7 +250,7 @@ def gender_of(person: Person) -> Gender:
     return ""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def life_of(character: Character) -> Life:
     """The analysis of a character; kept for the characters that spoke last."""
     return Life(character)

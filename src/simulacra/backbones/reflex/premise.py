@@ -40,7 +40,7 @@ def check(question: Question, life: Life) -> Premise | None:
     text = question.text.replace("’", "'")
     if question.intent in ("orders", "artificial", "scenario", "what_you_told", "invitation"):
         return None
-    checks = (_age, _birth_year, _name, _gender, _relative, _trade, _place)
+    checks = (_parent, _age, _birth_year, _name, _gender, _relative, _trade, _place)
     return next((found for each in checks if (found := each(text, life)) is not None), None)
 
 
@@ -63,6 +63,14 @@ def first_clause(text: str) -> str:
 
 def _correction(key: str, **values: str) -> str:
     return str(table("phrases")["correction"][key]).format_map(values)
+
+
+def _parent(text: str, life: Life) -> Premise | None:
+    """Somebody is called a mother or father who has no children."""
+    if pattern("claimed_parent").search(text) is None or names_of("children", life):
+        return None
+    written = not life.character.people and life.mentions_own(listed("kin", "children") - {"child"})
+    return None if written else Premise("false", _no_relative("children"))
 
 
 def _age(text: str, life: Life) -> Premise | None:

@@ -17,6 +17,7 @@ from simulacra.domain.conversation import Exchange
 Wanted = Literal["when", "where", "who", "why", "how many", "yes or no", "name", "what"]
 
 _LONGEST = 120
+_SITUATION = 24
 _MOST_READ = 8_000
 _MOST_ANSWERED = 1_000
 _WANTED: tuple[tuple[str, Wanted], ...] = (
@@ -169,6 +170,8 @@ def _meant(low: str, exchanges: Sequence[Exchange], life: Life) -> Person | None
 def _intent(low: str, stimulus: str, relation: str, person: Person | None, stems: frozenset[str]) -> str:
     if not any(each.isalnum() for each in stimulus):
         return "silence"
+    if stimulus.count(" ") > _SITUATION and pattern("situation").search(low):
+        return "scenario"
     for name, patterns in _intents():
         if any(each.search(stimulus[:_MOST_READ] if name == "orders" else low) for each in patterns):
             if name in ("opinion", "home", "origin", "work", "education", "name", "age") and (relation or person):

@@ -245,11 +245,13 @@ def _statement(moment: Moment) -> str:
     """The speaker tells something: it is taken in, and may bring something to mind."""
     if name := told.name_in(moment.stimulus):
         return moment.voice.say("heard_name", given=name, own=moment.character.profile.given_name)
+    level, question = valence(moment.stimulus), moment.question
+    if level < -0.3 or question.stems & {stem(each) for each in listed("people", "sorrows")}:
+        return moment.voice.say("heard_sad")
     finding = find(moment)
-    if finding is not None and finding.support >= SUPPORTED:
+    if finding is not None and finding.support >= SUPPORTED and len(question.stems & finding.line.stems) > 1:
         return moment.voice.say("reminded", fact=finding.text)
-    level = valence(moment.stimulus)
-    return moment.voice.say("heard_sad" if level < -0.3 else "heard_glad" if level > 0.4 else "heard")
+    return moment.voice.say("heard_glad" if level > 0.4 else "heard")
 
 
 def _phrase(key: str) -> Answer:
@@ -266,6 +268,8 @@ _ANSWERS: dict[str, Answer] = {
     "silence": _phrase("silence"),
     "long": _phrase("long"),
     "filler": _phrase("filler"),
+    "doubt": _phrase("doubt"),
+    "apology": _phrase("apology"),
     "greeting": _greeting,
     "mood": _mood,
     "name": lambda moment: moment.voice.fact("name", name=moment.character.name),

@@ -58,7 +58,7 @@ class Voice:
 
     def question_back(self) -> str:
         """Now and then a small question; empty mostly, and always after a reply that ended on one."""
-        if self.number("back") % 5 or any("?" in each.reply for each in self.exchanges[-2:]):
+        if self.number("back") % 8 or any("?" in each.reply for each in self.exchanges[-2:]):
             return ""
         return self.pick(table("phrases")["questions_back"]["open" if self.open else "reserved"], "back")
 
