@@ -96,6 +96,20 @@ def test_search_finds_what_shares_words() -> None:
     assert ShortTermMemory().search("river") == ()
 
 
+def test_one_word_among_many_brings_nothing_to_mind() -> None:
+    memory = ShortTermMemory().add(
+        [
+            exchange(1, "My cat is called Minka."),
+            exchange(2, "I talk to my boss."),
+            exchange(3, "My boss left the firm."),
+        ],
+        turn=4,
+    )
+    assert [entry.id for entry in memory.search("Should I get another cat, or talk to my boss first?")] == [2, 1]
+    assert memory.search("My boss, who left, would talk to nobody at the firm but the porter's cat.", k=9)[-1].id != 1
+    assert [entry.id for entry in memory.search(["zeppelin", "What was the cat called?"])] == [1]
+
+
 def test_it_survives_a_checkpoint() -> None:
     memory = ShortTermMemory(capacity=5).add([exchange(1)], turn=1).rehearse([1], turn=2).pin([1])
     assert ShortTermMemory.model_validate_json(memory.model_dump_json()) == memory

@@ -8,9 +8,10 @@ long-term memory; one that is never rehearsed fades. Time is counted in turns: a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
 from pydantic import Field
 
 from simulacra.domain.conversation import Exchange
@@ -54,6 +55,8 @@ class ShortTermMemory(Value):
             threshold of 0.1 an unrehearsed entry is gone after 24 turns).
         threshold: The retention below which an entry is forgotten.
         enough: How many rehearsals make an entry due for long-term memory.
+        fitting: The share of a query's words, weighted by their rarity here, that an entry must have to come to mind
+            (ours: one word in common among many would rehearse something in every turn).
     """
 
     entries: tuple[Entry, ...] = ()
@@ -62,6 +65,7 @@ class ShortTermMemory(Value):
     strength: float = Field(default=10.0, gt=0)
     threshold: float = Field(default=0.1, gt=0, lt=1)
     enough: int = Field(default=2, ge=1)
+    fitting: float = Field(default=0.3, gt=0, le=1)
 
     def add(self, exchanges: Iterable[Exchange], turn: int) -> ShortTermMemory:
         """Take in what has left working memory at a turn; an exchange that is here already stays as it is."""
@@ -105,11 +109,13 @@ class ShortTermMemory(Value):
         """The entries that were rehearsed often enough to become long-term memories."""
         return tuple(entry for entry in self.entries if entry.rehearsals >= self.enough)
 
-    def search(self, query: str, k: int = 3) -> tuple[Entry, ...]:
-        """The entries that share words with the query, best first by BM25, at most ``k``."""
-        scores = _index(tuple(entry.text for entry in self.entries)).bm25(word_ids(query))
-        best = sorted(range(len(self.entries)), key=lambda place: (-scores[place], -place))[:k]
-        return tuple(self.entries[place] for place in best if scores[place] > 0)
+    def search(self, queries: str | Sequence[str], k: int = 3) -> tuple[Entry, ...]:
+        """The entries that fit one of the queries, best first, the later ones first among equals, at most ``k``."""
+        index = _index(tuple(entry.text for entry in self.entries))
+        asked = [queries] if isinstance(queries, str) else queries
+        fits = np.max([index.coverage(word_ids(query)) for query in asked], axis=0, initial=0.0).tolist()
+        best = sorted(range(len(self.entries)), key=lambda place: (-fits[place], -place))[:k]
+        return tuple(self.entries[place] for place in best if fits[place] >= self.fitting)
 
     def _with(self, entries: Iterable[Entry]) -> ShortTermMemory:
         return self.model_copy(update={"entries": tuple(entries)})

@@ -39,7 +39,7 @@ class MemoryAgent:
         lived = self.store.search(
             self.character.id, queries, k, stages=self.stages, sessions=self.branches, people=self.character.people
         )
-        said = short_term.search(" ".join(queries), self.from_short_term)
+        said = short_term.search(queries, self.from_short_term)
         return (*lived, *(self._recollection(entry) for entry in said))
 
     def passages(self, stimulus: str, k: int) -> tuple[str, ...]:
