@@ -16,8 +16,8 @@ from simulacra.prompts.construction import (
 )
 
 EVENT = (
-    "In June 2003 Ada met Jonas at the harbour, and he gave her a compass. It rained. It rained all day. Ada was afraid "
-    "of the storm, and she cried. She decided to stay with him. The town was grey, and the town was cold."
+    "In June 2003 Ada met Jonas at the harbour, and he gave her a compass. It rained. It rained all day. Ada was "
+    "afraid of the storm, and she cried. She decided to stay with him. The town was grey, and the town was cold."
 )
 ODD = [
     "ok",

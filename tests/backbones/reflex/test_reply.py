@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulacra.backbones.reflex.words import stem, table, words_of
 from simulacra.domain.character import Character
 from simulacra.domain.conversation import Mood
-from simulacra.domain.memory import Recollection
+from simulacra.domain.memory import Memory, Recollection, Source
 from tests.backbones.reflex.conversing import Conversation
 
 
@@ -279,3 +279,16 @@ def test_never_speaks_of_another_persons_life(
     reply = Conversation(ada, recollections).say(stimulus)
     theirs = {"Claes", "Dewulf", "Greet", "Nel", "Bruges", "Ghent", "herring", "Ilse"}
     assert not theirs & (set(words_of(reply)) - set(words_of(stimulus)))
+
+
+def test_remembers_what_was_told_long_ago_when_it_comes_to_mind(ada: Character) -> None:
+    memory = Memory(
+        id="turn-1",
+        character=ada.id,
+        text="Sam: I live in Oslo with my brother.\nIs that so.",
+        content="Earlier in this conversation Sam said: I live in Oslo with my brother.",
+        source=Source(kind="conversation", position=1),
+    )
+    talk = Conversation(ada, (Recollection(memory=memory, score=1.0),))
+    assert "you live in Oslo with your brother" in talk.say("Do you remember where I live?")
+    assert "Oslo" not in talk.say("Where do you live?")

@@ -19,9 +19,9 @@ _MOST_WORDS = 48
 _SHORT = 14
 _ENOUGH_SHARED = 3
 _CLOSEST = 16
-_VAGUE = 3.0
+_VAGUE = 0.62
 _ONLY_NAMED = 0.35
-_NOT_TELLING = 0.3
+_NOT_TELLING = 0.55
 _Wanted = dict[str, tuple[float, frozenset[str]]]
 _CONNECTIVE = re.compile(r"^(?:But|And|So|Yet|Still|However|Instead|Also|Or|Nor|Therefore|Thus)\b,?\s+")
 _LEANING = re.compile(r"^(?:It|They|This|That|These|Those|There|He|She|Him|Her|His|Their|Its|Both|Neither|Then)\b")
@@ -91,7 +91,7 @@ def _candidates(
 ) -> Iterator[_Candidate]:
     """Every sentence that has some of the words."""
     looked_for = frozenset(wanted).union(*(others for _, others in wanted.values()))
-    vague = _NOT_TELLING if _is_vague(question, wanted) else 0.0
+    vague = _NOT_TELLING if _is_vague(life, question, wanted) else 0.0
     beyond_names = looked_for - _names_in(life, question)
     heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
     for rank, passage in enumerate(passages):
@@ -180,10 +180,12 @@ def _nearby(wanted: _Wanted, passage: Passage, at: int, covered: float) -> float
     return 0.5 * (_coverage(wanted, here.stems.union(*around)) - covered) if around else 0.0
 
 
-def _is_vague(question: Question, wanted: _Wanted) -> bool:
+def _is_vague(life: Life, question: Question, wanted: _Wanted) -> bool:
     """Whether a question has so little in it that any sentence may happen to share it: "Do you work?"."""
-    common = len(question.stems) == 1 and question.stems <= _everyday() and question.person is None
-    return not question.weak and (common or sum(weight for weight, _ in wanted.values()) < _VAGUE)
+    if question.weak or question.person is not None or question.relation:
+        return False
+    common = len(question.stems) == 1 and question.stems <= _everyday()
+    return common or sum(weight for weight, _ in wanted.values()) < _VAGUE * life.rare
 
 
 def _names_in(life: Life, question: Question) -> frozenset[str]:

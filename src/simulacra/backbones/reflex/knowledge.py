@@ -26,7 +26,7 @@ def is_unknown(question: Question, life: Life) -> bool:
 
 def is_beyond(question: Question, life: Life) -> bool:
     """Whether the question is about things that occur nowhere in the person's life: beyond schooling and experience."""
-    if question.context:
+    if question.context or pattern("referring").search(question.text):
         return False
     strange = [each for each in question.topics if stem(each) not in life.vocabulary and not _everyday(each)]
     if not strange:

@@ -61,6 +61,21 @@ class Moment:
         return Voice(self.character, self.exchanges, self.stimulus, self.speaker)
 
     @cached_property
+    def said_before(self) -> tuple[Exchange, ...]:
+        """What was said in this conversation as far as it is in mind: long ago and recalled, then lately."""
+        recalled = [each.memory for each in self.recalled if each.memory.source.kind == "conversation"]
+        long_ago = (
+            Exchange(
+                turn=each.source.position,
+                speaker=self.speaker,
+                stimulus=each.text.split("\n")[0].partition(": ")[2],
+                reply="",
+            )
+            for each in sorted(recalled, key=lambda memory: memory.source.position)
+        )
+        return (*long_ago, *self.exchanges)
+
+    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """What the person has wrong, then what was recalled, best first, then what is known by heart.
 

@@ -127,7 +127,8 @@ def _relative(text: str, life: Life) -> Premise | None:
         noun = next((word for word in listed_in_order(relation) if word in text.casefold()), relation)
         return Premise("false", _no_relative(noun), claimed=True) if known else None
     kin = "|".join(map(re.escape, listed_in_order(relation)))
-    claim = rf"\b(?i:(?:your|an?|any) (?:\w+ )?(?:{kin}),? (?:called |named )?)(?P<name>[A-ZÀ-Þ][a-zà-þ]+)"
+    naming = rf"(?:your|an?|any) (?:\w+ )?(?:{kin})(?:'s name)?,? (?:is |was |called |named )*"
+    claim = rf"\b(?i:{naming})(?P<name>[A-ZÀ-Þ][a-zà-þ]+)"
     named = re.search(claim, text)
     if named is None:
         return None

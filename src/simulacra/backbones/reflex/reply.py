@@ -182,7 +182,8 @@ def _relative(moment: Moment) -> str:
     """Somebody of the family: who they are, unless more is asked than that and the memory has it."""
     question, life = moment.question, moment.life
     people = names_of(question.relation, life)
-    if not people or question.tagged or _asks_more(moment):
+    particular = question.wanted in ("when", "where", "why") and len(question.stems) > 1
+    if not people or question.tagged or particular or _asks_more(moment):
         return ""
     if len(people) > 1:
         return facts.relatives(life, list(people[:4]), moment.voice)
@@ -237,7 +238,7 @@ def _scenario(moment: Moment) -> str:
 
 
 def _what_you_told(moment: Moment) -> str:
-    said = told.recall(moment.question.text, moment.exchanges)
+    said = told.recall(moment.question.text, moment.said_before)
     return moment.voice.say("told", fact=said) if said else moment.voice.say("not_told")
 
 
@@ -286,6 +287,7 @@ _ANSWERS: dict[str, Answer] = {
     "introduction": _introduction,
     "home": _place("living"),
     "origin": _place("grown"),
+    "childhood": _place("childhood"),
     "relative": _relative,
     "person": _person,
     "scenario": _scenario,
