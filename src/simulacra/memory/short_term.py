@@ -11,12 +11,11 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-import numpy as np
 from pydantic import Field
 
 from simulacra.domain.conversation import Exchange
 from simulacra.domain.value import Value
-from simulacra.memory.words import WordIndex, word_ids
+from simulacra.memory.words import word_ids
 
 
 class Entry(Value):
@@ -111,10 +110,10 @@ class ShortTermMemory(Value):
 
     def search(self, queries: str | Sequence[str], k: int = 3) -> tuple[Entry, ...]:
         """The entries that fit one of the queries, best first, the later ones first among equals, at most ``k``."""
-        index = _index(tuple(entry.text for entry in self.entries))
-        asked = [queries] if isinstance(queries, str) else queries
-        fits = np.max([index.coverage(word_ids(query)) for query in asked], axis=0, initial=0.0).tolist()
-        best = sorted(range(len(self.entries)), key=lambda place: (-fits[place], -place))[:k]
+        said = [_words(entry.text) for entry in self.entries]
+        asked = [_words(query) for query in ([queries] if isinstance(queries, str) else queries)]
+        fits = [max(shares) for shares in zip(*(_coverage(query, said) for query in asked), strict=True)]
+        best = sorted(range(len(fits)), key=lambda place: (-fits[place], -place))[:k]
         return tuple(self.entries[place] for place in best if fits[place] >= self.fitting)
 
     def _with(self, entries: Iterable[Entry]) -> ShortTermMemory:
@@ -131,7 +130,18 @@ class ShortTermMemory(Value):
         return self.without(entry.id for entry in losable[:surplus])
 
 
-@lru_cache(maxsize=128)
-def _index(texts: tuple[str, ...]) -> WordIndex:
-    """The words of entries; kept for a while, because a turn searches more than once and most turns add no entry."""
-    return WordIndex.of([word_ids(text) for text in texts])
+def _coverage(query: frozenset[int], texts: Sequence[frozenset[int]]) -> list[float]:
+    """What share of the query's words each text has, rare words counting more.
+
+    A word that no text has tells nothing about any, and does not count.
+    """
+    counts = {word: sum(word in text for text in texts) for word in query}
+    weights = {word: math.log1p(len(texts) / count) for word, count in counts.items() if count}
+    whole = sum(weights.values()) or 1.0
+    return [sum(weight for word, weight in weights.items() if word in text) / whole for text in texts]
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[int]:
+    """The ids of a text's words; kept for a while, because every turn searches the same entries, twice."""
+    return frozenset(word_ids(text).tolist())

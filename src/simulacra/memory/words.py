@@ -150,19 +150,6 @@ class WordIndex:
             scores[texts] += rarity * counts / (counts + damping[texts])
         return scores
 
-    def coverage(self, query: Ids) -> Scores:
-        """What share of the query's words every text has, rare words counting more. Shape (texts,), 0 to 1.
-
-        A word that no text has tells nothing about any, and does not count.
-        """
-        covered = np.zeros(len(self.lengths), dtype=np.float32)
-        total = 0.0
-        for texts, _ in self._postings(query):
-            weight = math.log1p(len(self.lengths) / len(texts))
-            covered[texts] += weight
-            total += weight
-        return covered / np.float32(total or 1.0)
-
     def having(self, words: Ids) -> Flags:
         """Which texts have all of the words; none where no word is given. Shape (texts,)."""
         found = np.zeros(len(self.lengths), dtype=np.int32)
