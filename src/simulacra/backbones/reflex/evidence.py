@@ -10,21 +10,18 @@ from functools import lru_cache
 from simulacra.backbones.reflex.life import Life, Line
 from simulacra.backbones.reflex.moment import Moment, Passage
 from simulacra.backbones.reflex.questions import Question, names_of
-from simulacra.backbones.reflex.words import capitalised, listed, stem, stems_of, synonyms, words_of
+from simulacra.backbones.reflex.telling import told_with_neighbours
+from simulacra.backbones.reflex.words import listed, stem, stems_of, synonyms, words_of
 
 SUPPORTED = 0.62
 PARTLY = 0.5
 _ONCE_SAID = 0.35
-_MOST_WORDS = 48
-_SHORT = 14
 _ENOUGH_SHARED = 3
 _CLOSEST = 16
 _VAGUE = 0.62
 _ONLY_NAMED = 0.35
 _NOT_TELLING = 0.55
 _Wanted = dict[str, tuple[float, frozenset[str]]]
-_CONNECTIVE = re.compile(r"^(?:But|And|So|Yet|Still|However|Instead|Also|Or|Nor|Therefore|Thus)\b,?\s+")
-_LEANING = re.compile(r"^(?:It|They|This|That|These|Those|There|He|She|Him|Her|His|Their|Its|Both|Neither|Then)\b")
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _HAPPENED = re.compile(r"\bwhat happened\b|\b(?:tell|talk)\b.*\babout\b|\bremember\b", re.IGNORECASE)
 _DATED = re.compile(
@@ -92,7 +89,7 @@ def _candidates(
     """Every sentence that has some of the words."""
     looked_for = frozenset(wanted).union(*(others for _, others in wanted.values()))
     vague = _NOT_TELLING if _is_vague(life, question, wanted) else 0.0
-    beyond_names = looked_for - _names_in(life, question)
+    beyond_names = looked_for - names_in(life, question)
     heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
     for rank, passage in enumerate(passages):
         for at, line in enumerate(passage.lines):
@@ -111,25 +108,6 @@ def _candidates(
                 support -= _ONLY_NAMED
             support += _leaning(question, line) - vague
             yield _Candidate(support, covered, passage, at)
-
-
-def continuation(moment: Moment) -> str:
-    """What comes after what was told last; empty where that is not in mind, or was the end of it."""
-    for exchange in reversed(moment.exchanges[-2:]):
-        for passage in moment.passages:
-            told = [
-                at
-                for at, line in enumerate(passage.lines)
-                if line.told.text and line.told.text[:40].rstrip(".") in exchange.reply
-            ]
-            following = (
-                [at for at in range(told[-1] + 1, len(passage.lines)) if passage.lines[at].sayable] if told else []
-            )
-            said = " ".join(each.reply for each in moment.exchanges)
-            fresh = [at for at in following if passage.lines[at].told.text[:40] not in said]
-            if fresh:
-                return _joined(passage, fresh[0], fresh[0] == told[-1] + 1)
-    return ""
 
 
 def _wanted_stems(life: Life, question: Question) -> _Wanted:
@@ -188,7 +166,7 @@ def _is_vague(life: Life, question: Question, wanted: _Wanted) -> bool:
     return common or sum(weight for weight, _ in wanted.values()) < _VAGUE * life.rare
 
 
-def _names_in(life: Life, question: Question) -> frozenset[str]:
+def names_in(life: Life, question: Question) -> frozenset[str]:
     """The stems by which the people of the question are named."""
     people = (
         *((question.person,) if question.person else ()),
@@ -247,47 +225,3 @@ def _type_fit(question: Question, line: Line) -> float:
         case _:
             return 0.0
     return 0.14 if fits else -0.08
-
-
-def told_with_neighbours(passage: Passage, at: int, said: str = "") -> str:
-    """A sentence with the one before it where it leans on that, and the one after it where both are short."""
-    line = passage.lines[at]
-    if not _leans(line):
-        return _joined(passage, at, False)
-    before = passage.lines[at - 1] if at else None
-    if before is None or before.paragraph != line.paragraph or not before.sayable or _leans(before):
-        return (
-            ""
-            if line.told.dangling or re.match(r"(?:He|She|His|Her|They|Their|This|That|These|Those)\b", line.told.text)
-            else _joined(passage, at, False)
-        )
-    if before.told.text[:40] in said:
-        return _joined(passage, at, True)
-    both = f"{_plain(before.told.text)} {line.told.following}"
-    return both if len(both.split()) <= _MOST_WORDS else ""
-
-
-def _joined(passage: Passage, at: int, follows: bool) -> str:
-    line = passage.lines[at]
-    text = line.told.following if follows else _plain(line.told.text)
-    if at + 1 < len(passage.lines) and len(text.split()) <= _SHORT:
-        after = passage.lines[at + 1]
-        together = f"{text} {after.told.following}"
-        if after.paragraph == line.paragraph and after.sayable and len(together.split()) <= _MOST_WORDS:
-            return together
-    return text
-
-
-def _leans(line: Line) -> bool:
-    return line.told.dangling or bool(_LEANING.match(line.told.text))
-
-
-def _plain(text: str) -> str:
-    """A sentence without the connective that tied it to the one before."""
-    return capitalised(_CONNECTIVE.sub("", text))
-
-
-def first_words(text: str, limit: int) -> str:
-    """At most so many words of a text."""
-    words = words_of(text)
-    return text if len(words) <= limit else " ".join(text.split()[:limit]).rstrip(",;:") + "…"

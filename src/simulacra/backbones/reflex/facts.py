@@ -9,7 +9,7 @@ from functools import lru_cache
 from simulacra.backbones.reflex.grammar import Told, first_person
 from simulacra.backbones.reflex.life import Life, Line, gender_of
 from simulacra.backbones.reflex.sentences import sentences
-from simulacra.backbones.reflex.tokens import Cast, Somebody, is_possessive_her, tokens_of
+from simulacra.backbones.reflex.tokens import Cast, Somebody, is_kin, is_possessive_her, tokens_of
 from simulacra.backbones.reflex.voice import Voice
 from simulacra.backbones.reflex.words import capitalised, enumerated, listed, stems_of, words_of
 from simulacra.domain.character import Person
@@ -149,16 +149,19 @@ def _about_other(life: Life, person: Person, sentence: str) -> str:
         )[1].following
     # Both are "he": what is done is done to the protagonist, what is owned could be either's.
     tokens = tokens_of(sentence)
-    acting = False
+    acting = governed = False
     for position, token in enumerate(tokens):
-        owned = token.low == "his" or (token.low == "her" and is_possessive_her(tokens, position))
-        if owned and position:
-            return ""
-        acting = acting or _names_self(life, token.text)
-        if acting and token.low in ("he", "she"):
-            return ""
-        if owned or (token.low in ("him", "her") and not acting):
-            token.text = "My" if owned else "me"
+        if token.low in ("he", "she", "his", "her", "him"):
+            owned = token.low == "his" or (token.low == "her" and is_possessive_her(tokens, position))
+            if (owned and position) or governed or (acting and token.low in ("he", "she")):
+                return ""
+            if owned and any(is_kin(tokens, at) for at in (1, 2)):
+                token.text = "My"
+            elif token.low in ("him", "her") and not owned and not acting:
+                token.text = "me"
+        elif _names_self(life, token.text):
+            acting = True
+            governed = position > 0 and tokens[position - 1].low in listed("grammar", "prepositions")
     plain = "".join(token.space + token.text for token in tokens)
     return first_person([plain], Cast(cast.selves, "", cast.people))[0].following
 

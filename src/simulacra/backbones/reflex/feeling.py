@@ -6,9 +6,10 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from simulacra.backbones.reflex.evidence import find, first_words
+from simulacra.backbones.reflex.evidence import find
 from simulacra.backbones.reflex.moment import Moment
-from simulacra.backbones.reflex.words import capitalised, table
+from simulacra.backbones.reflex.telling import first_words
+from simulacra.backbones.reflex.words import capitalised, listed, table
 from simulacra.domain.conversation import Feeling
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def topic_of(moment: Moment) -> str:
     if question.relation:
         return f"my {question.relation}"
     named = list(dict.fromkeys(re.findall(r"(?<!^)\b[A-ZÀ-Þ][\w-]+", question.text)))
-    known = [each for each in question.topics if not each.isdigit() and not question.text.startswith(each)]
+    known = [
+        each for each in question.topics if not each.isdigit() and each.casefold() not in listed("grammar", "verbs")
+    ]
     return " ".join(named[:_WORDS_OF_A_TOPIC]) if named else known[-1] if known else ""
 
 

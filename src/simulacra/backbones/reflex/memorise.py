@@ -6,10 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from simulacra.backbones.reflex.evidence import first_words
 from simulacra.backbones.reflex.feeling import mean_valence, valence
 from simulacra.backbones.reflex.life import Life, Line, life_of
 from simulacra.backbones.reflex.sentences import sentences
+from simulacra.backbones.reflex.telling import first_words
 from simulacra.backbones.reflex.words import enumerated, listed, shortened, stem, table, words_of
 from simulacra.domain.character import Character
 

@@ -159,10 +159,10 @@ def _meant(low: str, exchanges: Sequence[Exchange], life: Life) -> Person | None
     if not gender:
         return None
     for exchange in reversed(exchanges[-3:]):
-        for text in (exchange.reply, exchange.stimulus):
+        for text in (exchange.stimulus, exchange.reply):
             relation = relation_in(text.casefold())
             found = person_in(text, life) or next(iter(names_of(relation, life) if relation else ()), None)
-            if found is not None and gender_of(found) == gender:
+            if found is not None and gender_of(found) in (gender, ""):
                 return found
     return None
 

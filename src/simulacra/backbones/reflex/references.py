@@ -6,8 +6,9 @@ the sentence is not used. Wrong attributions would put words into a person's mou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from simulacra.backbones.reflex.mentions import Seen
 from simulacra.backbones.reflex.tokens import (
     PRONOUNS,
     SELF,
@@ -50,56 +51,19 @@ class Resolved:
         self.doubtful = position if self.doubtful is None else self.doubtful
 
 
-@dataclass(slots=True)
-class _Seen:
-    """Who was spoken of so far in a sentence.
-
-    Attributes:
-        all: Position, who, and whether they do something.
-        owns: Something was the protagonist's.
-        about_own: The sentence begins with it.
-        unclear: Somebody could not be told apart.
-    """
-
-    all: list[tuple[int, Somebody, bool]] = field(default_factory=list)
-    clause_start: int = 0
-    owns: bool = False
-    unclear: bool = False
-    about_own: bool = False
-
-    def others(self, gender: Gender) -> list[Somebody]:
-        return list(dict.fromkeys(who for _, who, _ in self.all if who != SELF and who.gender in (gender, "")))
-
-    @property
-    def has_self(self) -> bool:
-        return self.owns or any(who == SELF for _, who, _ in self.all)
-
-    def clause_subject(self) -> Somebody | None:
-        return next((who for at, who, _ in self.all if at >= self.clause_start), None)
-
-    def begins_with_self(self) -> bool:
-        """Whether the protagonist is the first whom the sentence names, and does something in it."""
-        return bool(self.all) and self.all[0][1] == SELF and self.all[0][2]
-
-    def self_leads(self) -> bool:
-        """Whether the protagonist is named first and nobody else does anything."""
-        leads = self.about_own or (bool(self.all) and self.all[0][1] == SELF)
-        return leads and not any(agent for _, who, agent in self.all if who != SELF)
-
-
 class Reader:
     """Follows the people through the sentences of one paragraph; give them in order."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
-        self._before: _Seen | None = None
+        self._before: Seen | None = None
         self._last: dict[str, Somebody] = {}
         self._about_self = 0
 
     def read(self, sentence: str) -> Resolved:
         """Resolve one sentence, in the light of those before it."""
         resolved = Resolved(tokens_of(sentence))
-        seen = _Seen()
+        seen = Seen()
         position = 0
         while position < len(resolved.tokens):
             token = resolved.tokens[position]
@@ -121,7 +85,7 @@ class Reader:
             return any(acts(resolved.tokens, at) for at in range(start, position))
         return token.low in listed("grammar", "clause_words") or token.text in (";", ":", "—", "–")
 
-    def _mention(self, resolved: Resolved, position: int, seen: _Seen) -> int:
+    def _mention(self, resolved: Resolved, position: int, seen: Seen) -> int:
         """Note who is named at the position; how many tokens it took."""
         tokens = resolved.tokens
         for name, somebody in self._cast.by_first_word.get(tokens[position].text, ()):
@@ -138,7 +102,7 @@ class Reader:
             self._note(tokens, position, 1, noun, seen)
         return 1
 
-    def _mention_self(self, resolved: Resolved, position: int, length: int, seen: _Seen) -> int:
+    def _mention_self(self, resolved: Resolved, position: int, length: int, seen: Seen) -> int:
         tokens = resolved.tokens
         if is_byname(tokens, position, length):
             start = max(at for at in range(position) if tokens[at].text == ",")
@@ -151,7 +115,7 @@ class Reader:
         del tokens[position + 1 : position + length]
         return 1
 
-    def _note(self, tokens: list[Token], position: int, length: int, somebody: Somebody, seen: _Seen) -> None:
+    def _note(self, tokens: list[Token], position: int, length: int, somebody: Somebody, seen: Seen) -> None:
         before = tokens[position - 1] if position else None
         after = position + length
         aside = after < len(tokens) and tokens[after].text == ","
@@ -164,7 +128,7 @@ class Reader:
         tokens[position].who = somebody
         seen.all.append((position, somebody, agentive))
 
-    def _pronoun(self, resolved: Resolved, position: int, seen: _Seen) -> None:
+    def _pronoun(self, resolved: Resolved, position: int, seen: Seen) -> None:
         token = resolved.tokens[position]
         gender, case = PRONOUNS[token.low]
         if token.low == "her" and not is_possessive_her(resolved.tokens, position):
@@ -185,7 +149,7 @@ class Reader:
             seen.owns = True
             seen.about_own |= position == 0 and not any(is_kin(resolved.tokens, at) for at in (1, 2))
 
-    def _other_gender(self, gender: Gender, seen: _Seen, resolved: Resolved, position: int) -> Somebody:
+    def _other_gender(self, gender: Gender, seen: Seen, resolved: Resolved, position: int) -> Somebody:
         if here := seen.others(gender):
             return here[-1]
         return self._from_before(gender, resolved, position)
@@ -200,7 +164,7 @@ class Reader:
         return somebody
 
     def _same_gender(
-        self, gender: Gender, case: Case, seen: _Seen, resolved: Resolved, position: int
+        self, gender: Gender, case: Case, seen: Seen, resolved: Resolved, position: int
     ) -> Somebody | None:
         rivals = seen.others(gender)
         if not rivals:
@@ -230,7 +194,7 @@ class Reader:
     def _focus_is_self(self) -> bool:
         return self._before is None or not self._before.others(self._cast.gender)
 
-    def _carried(self, gender: Gender, case: Case, resolved: Resolved, seen: _Seen) -> Somebody | None:
+    def _carried(self, gender: Gender, case: Case, resolved: Resolved, seen: Seen) -> Somebody | None:
         """Who a pronoun means that has nobody before it in its own sentence."""
         if self._before is not None and not seen.all and not seen.owns and self._goes_on(case, gender):
             return SELF
@@ -255,7 +219,7 @@ class Reader:
         opened_by_rival = bool(before.all) and before.all[0][1] != SELF and before.all[0][1].gender in (gender, "")
         return case != "object" and self._about_self > 1 and not opened_by_rival
 
-    def _remember(self, seen: _Seen) -> None:
+    def _remember(self, seen: Seen) -> None:
         if not seen.all and not seen.owns and not seen.unclear:
             return
         self._before = seen

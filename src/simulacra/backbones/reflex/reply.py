@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulacra.backbones.reflex import facts, told
-from simulacra.backbones.reflex.evidence import SUPPORTED, Finding, continuation, find
-from simulacra.backbones.reflex.feeling import topic_of, valence
-from simulacra.backbones.reflex.knowledge import is_beyond, is_unknown
+from simulacra.backbones.reflex import facts, recounting, told
+from simulacra.backbones.reflex.evidence import SUPPORTED, find
+from simulacra.backbones.reflex.feeling import valence
+from simulacra.backbones.reflex.knowledge import is_unknown
 from simulacra.backbones.reflex.moment import Moment
-from simulacra.backbones.reflex.premise import Premise, check, first_clause, places, unsupported
+from simulacra.backbones.reflex.premise import Premise, check, first_clause, places
 from simulacra.backbones.reflex.questions import names_of
 from simulacra.backbones.reflex.voice import within_limit
 from simulacra.backbones.reflex.words import capitalised, listed, pattern, stem, stems_of, words_of
 
 Answer = Callable[[Moment], str]
 
-_CLAIM = 0.75
-"""The share of a claim's words that a sentence must have to be told in answer to it."""
-
 
 def reply(moment: Moment) -> str:
     """What the person says; never empty."""
-    said = _pardon(moment) or _premise(moment) or _ANSWERS.get(moment.question.intent, _story)(moment) or _story(moment)
+    said = (
+        _pardon(moment)
+        or _premise(moment)
+        or _ANSWERS.get(moment.question.intent, recounting.story)(moment)
+        or recounting.story(moment)
+    )
     return within_limit(said)
 
 
@@ -58,76 +60,6 @@ def _corrected(moment: Moment, premise: Premise) -> str:
     if premise.fact.startswith("I have no "):
         return moment.voice.say("no_relative", relation=premise.fact.removeprefix("I have no ").rstrip("."))
     return moment.voice.say("correct", fact=premise.fact)
-
-
-# ---------------------------------------------------------------- from what is recalled
-
-
-def _story(moment: Moment) -> str:
-    """An answer from what comes to mind, or the admission that nothing does."""
-    question, voice = moment.question, moment.voice
-    finding = find(moment)
-    claimed = question.tagged and finding is not None and finding.covered < _CLAIM
-    if finding is not None and finding.support >= SUPPORTED and not claimed:
-        return _told(moment, finding)
-    if claimed or unsupported(question, moment.life):
-        return voice.say("unsaid")
-    if is_beyond(question, moment.life):
-        return voice.say("beyond")
-    if finding is not None:
-        return voice.say("tell_partly", fact=finding.text)
-    if question.intent == "opinion":
-        return voice.say("no_opinion")
-    if question.wanted == "yes or no" and " you " in f" {question.text.casefold()} ":
-        return voice.say("unknown_feeling" if question.text.casefold().startswith("are you") else "unknown_own")
-    return _not_known(moment)
-
-
-def _told(moment: Moment, finding: Finding) -> str:
-    """A memory as it is told: with a yes where the question was one, and with what it feels like."""
-    question, voice = moment.question, moment.voice
-    if any(finding.line.told.text[:40] in each.reply for each in moment.exchanges):
-        asked_again = any(stems_of(each.stimulus) >= question.stems for each in moment.exchanges)
-        return voice.say("tell_again", fact=finding.text) if asked_again else voice.say("no_more")
-    negated = (
-        " not " in f" {question.text.casefold()} "
-        or " never " in f" {finding.text.casefold()} "
-        or "n't" in finding.text
-        or any(each in f" {finding.text} " for each in (" not ", " no "))
-    )
-    claim = (
-        question.intent != "opinion" and len(question.stems) > 1 and (question.tagged or question.wanted == "yes or no")
-    )
-    if claim and finding.covered > 0.9 and not negated and finding.line.told.own:
-        return voice.say("affirm", fact=finding.text)
-    feels = (valence(finding.text) + finding.valence) / 2
-    key = "tell_sad" if feels < -0.45 else "tell_glad" if feels > 0.6 else "tell"
-    said = voice.say(key, fact=finding.text)
-    back = voice.question_back() if said.startswith(finding.text) and len(said.split()) < 30 else ""
-    return f"{said} {back}".strip()
-
-
-def _not_known(moment: Moment) -> str:
-    topic = topic_of(moment)
-    if topic[:1].isupper() and len(topic.split()) < 3 and moment.voice.number("topic") % 3 == 0:
-        return moment.voice.say("unknown_about", topic=topic, Topic=capitalised(topic))
-    return moment.voice.say("unknown")
-
-
-def _why(moment: Moment) -> str:
-    finding = find(moment)
-    if (
-        finding is not None
-        and "because" in finding.text
-        and not any(finding.line.told.text[:40] in each.reply for each in moment.exchanges)
-    ):
-        return moment.voice.say("why", fact=finding.text)
-    return moment.voice.say("no_why")
-
-
-def _more(moment: Moment) -> str:
-    following = continuation(moment)
-    return moment.voice.say("more", fact=following) if following else moment.voice.say("no_more")
 
 
 # ---------------------------------------------------------------- from the profile
@@ -293,6 +225,6 @@ _ANSWERS: dict[str, Answer] = {
     "scenario": _scenario,
     "what_you_told": _what_you_told,
     "statement": _statement,
-    "why": _why,
-    "more": _more,
+    "why": recounting.why,
+    "more": recounting.more,
 }

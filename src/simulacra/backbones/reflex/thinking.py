@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from simulacra.backbones.reflex.evidence import PARTLY, SUPPORTED, find, first_words
+from simulacra.backbones.reflex.evidence import PARTLY, SUPPORTED, find
 from simulacra.backbones.reflex.feeling import topic_of
 from simulacra.backbones.reflex.knowledge import is_beyond, is_unknown
 from simulacra.backbones.reflex.moment import Moment
 from simulacra.backbones.reflex.premise import check
 from simulacra.backbones.reflex.questions import names_of
-from simulacra.backbones.reflex.words import content_words, listed, table
+from simulacra.backbones.reflex.telling import first_words
+from simulacra.backbones.reflex.words import capitalised, content_words, listed, table
 from simulacra.domain.conversation import Reflection, Thought
 
 _MOST_ELEMENTS = 8
@@ -50,6 +51,8 @@ def think(moment: Moment) -> Thought:
         key, fact = "stranger", ""
     elif question.is_small_talk or question.intent in ("rude", "artificial"):
         key, fact = "small_talk", ""
+    elif question.intent in ("more", "why"):
+        key, fact = "more", ""
     elif question.intent == "statement":
         key, fact = "heard", ""
     elif _knowledge(moment) == "unknown":
@@ -58,8 +61,8 @@ def think(moment: Moment) -> Thought:
         key, fact = "remember", finding.text
     else:
         key, fact = "nothing", ""
-    text = str(phrases[key]).format_map({"speaker": moment.speaker, "topic": topic, "fact": fact})
-    return Thought(text=first_words(text, _THOUGHT_WORDS))
+    text = str(phrases[key]).format_map({"speaker": moment.voice.called, "topic": topic, "fact": fact})
+    return Thought(text=first_words(capitalised(text), _THOUGHT_WORDS))
 
 
 def _queries(moment: Moment, people: list[str]) -> tuple[str, ...]:

@@ -35,7 +35,14 @@ class Voice:
         """One of the phrases under a key, filled in; with its open or reserved variants where there are such."""
         phrases = table("phrases")["voice"]
         options = [*phrases.get(f"{key}_{'open' if self.open else 'reserved'}", ()), *phrases[key]]
+        if not self.speaker[:1].isupper():
+            options = [each for each in options if "{speaker}" not in each]
         return self.fill(self.pick(options, key), **values)
+
+    @property
+    def called(self) -> str:
+        """What the person calls the speaker in their thoughts: the name, or "the visitor"."""
+        return self.speaker if self.speaker[:1].isupper() else f"the {self.speaker}"
 
     def fact(self, key: str, **values: str) -> str:
         """One of the wordings of a fact, filled in."""
