@@ -6,6 +6,7 @@ from datetime import date
 
 from benchmarks.fake_openai import words
 from simulacra.domain.character import Character, Person, Personality, Profile, Stage
+from simulacra.domain.memory import Memory, Source
 from simulacra.domain.questionnaire import Questionnaire
 from simulacra.domain.story import Story
 
@@ -44,14 +45,14 @@ def person(number: int = 0, paragraphs: tuple[int, int, int] = PARAGRAPHS) -> Ch
             family_background=words(seed + 1, 30),
             educational_background=words(seed + 2, 30),
         ),
-        personality=Personality(traits=tuple(words(seed + 3 + trait, 15) for trait in range(20))),
+        personality=Personality(traits=tuple(words(seed + 3 + trait, 20) for trait in range(20))),
         people=tuple(
             Person(name=f"Friend{each} Other", relation="friend", about=words(seed + 30 + each, 15))
-            for each in range(6)
+            for each in range(12)
         ),
         stages=_STAGES,
         present=date(2025, 6, 1),
-        biography=words(seed + 40, 400),
+        biography=words(seed + 40, 900),
         story=Story(
             text="\n\n".join(
                 f"## {stage.name}\n\n{_told(seed + 100 + 300 * place, number_of)}"
@@ -65,3 +66,22 @@ def person(number: int = 0, paragraphs: tuple[int, int, int] = PARAGRAPHS) -> Ch
 
 def _told(seed: int, paragraphs: int) -> str:
     return "\n\n".join(words(seed + each, WORDS_A_PARAGRAPH) for each in range(paragraphs))
+
+
+def memories(character: str, number: int) -> list[Memory]:
+    """Memories as long as construction makes them, for somebody whose story was not told."""
+    return [
+        Memory(
+            id=f"{place:032x}",
+            character=character,
+            text=words(place, 2 * WORDS_A_PARAGRAPH),
+            content=words(place + 1, 90),
+            thought=words(place + 2, 40),
+            emotion=words(place + 3, 60),
+            summary=words(place + 4, 18),
+            order=place,
+            stage=_STAGES[len(_STAGES) * place // number].name,
+            source=Source(kind="story", position=place),
+        )
+        for place in range(number)
+    ]
