@@ -1,6 +1,6 @@
 """A saved conversation goes on in the next process; run this twice.
 
-    python examples/a_conversation_that_lasts.py
+python examples/a_conversation_that_lasts.py
 """
 
 from __future__ import annotations

@@ -12,7 +12,12 @@ from simulacra import Simulacrum
 
 mara = Simulacrum.load("mara-lindqvist")
 
-for line in ("Good morning.", "What do you do for a living?", "Why did you stop painting?", "You grew up in Oslo, right?"):
+for line in (
+    "Good morning.",
+    "What do you do for a living?",
+    "Why did you stop painting?",
+    "You grew up in Oslo, right?",
+):
     turn = mara.chat(line, speaker="Noor")
     print(f"Noor: {line}")
     print(f"Mara: {turn.reply}")

@@ -1,6 +1,6 @@
 """One question to the four minds of the paper: none, prompt, rag and macm.
 
-    python examples/four_minds.py "Who held the rope?"
+python examples/four_minds.py "Who held the rope?"
 """
 
 from __future__ import annotations

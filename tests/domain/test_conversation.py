@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulacra.domain.conversation import Counts, Feeling, Mood, Reflection, Thought, Turn, Usage
+from simulacra.domain.memory import Memory, Recollection, Source
 
 valences = st.floats(-1, 1)
 
@@ -56,6 +57,24 @@ def test_one_unknown_price_makes_the_sum_unknown() -> None:
     assert (Usage(cost=1.0) + Usage(cost=None)).cost is None
 
 
+REMEMBERED = Memory(
+    id="1",
+    character="ilse",
+    text="",
+    content="",
+    summary="an easel in the rain",
+    stage="youth",
+    source=Source(kind="story", position=3),
+)
+
+
+def test_the_card_of_a_baseline_shows_no_agents() -> None:
+    card = Turn(number=2, session="lab", speaker="Noor", stimulus="Hello.", reply="Hello.")._repr_html_()
+    assert "turn 2 of lab" in card
+    assert "agent" not in card
+    assert "failed" not in card
+
+
 def test_the_card_of_a_turn_shows_what_each_agent_contributed() -> None:
     turn = Turn(
         number=1,
@@ -65,12 +84,25 @@ def test_the_card_of_a_turn_shows_what_each_agent_contributed() -> None:
         reply="No & never.",
         thought=Thought(text="Why does she ask?"),
         emotion=Feeling(text="Wary.", valence=-0.25),
-        reflection=Reflection(key_elements=("painting",), false_premise="She paints."),
+        reflection=Reflection(key_elements=("painting",), queries=("easel",), false_premise="She paints."),
+        recalled=(Recollection(memory=REMEMBERED, score=0.75),),
+        usage=Usage(calls=3, cached=1, prompt_tokens=2000, completion_tokens=90, cost=0.01),
+        counts=Counts(asked=4, repaired=1),
         failures=("the memory agent said nothing",),
     )
     card = turn._repr_html_()
-    for shown in ("&lt;Noor&gt;", "No &amp; never.", "Why does she ask?", "Wary. (-0.25)", "painting", "She paints."):
+    for shown in (
+        "&lt;Noor&gt;",
+        "No &amp; never.",
+        "Why does she ask?",
+        "Wary.",
+        "(-0.25)",
+        "painting",
+        "easel",
+        "She paints.",
+    ):
+        assert shown in card
+    for shown in ("an easel in the rain", "youth", "0.75", "1 answered by the ledger", "$0.0100", "1 repaired"):
         assert shown in card
     assert "the memory agent said nothing" in card
-    assert "recalled" not in card
     assert str(turn) == "No & never."

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from simulacra.domain.card import card, faint, listed, table, title
 from simulacra.domain.questionnaire import Questionnaire
 from simulacra.domain.story import Story
 from simulacra.domain.value import Text, Value
@@ -278,22 +279,24 @@ class Character(Value):
 
     def _repr_html_(self) -> str:
         profile = self.profile
+        people = [f"{escape(each.name)} {faint(each.relation)}" for each in self.people]
         rows = {
-            "age": f"{profile.age} (born {profile.date_of_birth})",
-            "gender": profile.gender,
-            "occupation": profile.occupation,
-            "hobbies": ", ".join(profile.hobbies),
-            "family": profile.family_background,
-            "education": profile.educational_background,
-            "tendencies": " > ".join(self.personality.ranking),
-            "stages": ", ".join(stage.name for stage in self.stages),
-            "people": ", ".join(f"{person.name} ({person.relation})" for person in self.people),
+            "age": f"{profile.age} {faint(f'born {profile.date_of_birth}; today is {self.today}')}",
+            "gender": escape(profile.gender),
+            "occupation": escape(profile.occupation),
+            "family": escape(profile.family_background),
+            "education": escape(profile.educational_background),
+            "hobbies": escape("; ".join(profile.hobbies)),
+            "short-term goals": escape("; ".join(profile.short_term_goals)),
+            "long-term goals": escape("; ".join(profile.long_term_goals)),
+            "tendencies": escape(" > ".join(self.personality.ranking)),
+            "traits": listed([escape(trait) for trait in self.personality.traits[:3]]),
+            "people": ", ".join(people),
+            "stages": escape(" → ".join(stage.name for stage in self.stages)),
             "story": f"{self.story.words:,} words in {len(self.story.paragraphs)} paragraphs",
+            "licence": escape(" · ".join(each for each in (self.licence, self.origin) if each)),
         }
-        cells = "".join(
-            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items() if value
-        )
-        return f"<h4>{escape(profile.name)}</h4><table>{cells}</table>"
+        return card(title(profile.name), table(rows))
 
 
 def years_between(earlier: date, later: date) -> int:

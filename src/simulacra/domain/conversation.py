@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from simulacra.domain.card import card, faint, listed, quotation, table
 from simulacra.domain.memory import Recollection
 from simulacra.domain.value import Value
 
@@ -178,21 +179,17 @@ class Turn(Value):
 
     def _repr_html_(self) -> str:
         inside = {
-            "reflection (top agent)": _reflection_words(self.reflection),
-            "thought (thinking agent)": self.thought.text if self.thought else "",
-            "feeling (emotion agent)": f"{self.emotion.text} ({self.emotion.valence:+.2f})" if self.emotion else "",
-            "recalled (memory agent)": "; ".join(each.memory.summary or each.memory.content for each in self.recalled),
-            "mood": f"{self.mood.word} ({self.mood.valence:+.2f})",
-            "usage": f"{self.usage.calls} calls, {self.usage.cached} from the ledger",
-            "failures": "; ".join(self.failures),
+            "top agent": _reflection_html(self.reflection),
+            "thinking agent": escape(self.thought.text) if self.thought else "",
+            "emotion agent": _feeling_html(self.emotion),
+            "memory agent": listed([_recalled_html(each) for each in self.recalled]),
+            "mood after it": f"{self.mood.word} {faint(f'({self.mood.valence:+.2f})')}",
+            "answers": faint(_account(self.usage, self.counts)),
+            "failed": listed([f'<span style="color:#c2620a">{escape(each)}</span>' for each in self.failures]),
         }
-        rows = "".join(
-            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in inside.items() if value
-        )
-        return (
-            f"<p><b>{escape(self.speaker)}:</b> {escape(self.stimulus)}</p><p><b>reply:</b> {escape(self.reply)}</p>"
-            f"<details><summary>why</summary><table>{rows}</table></details>"
-        )
+        place = f"turn {self.number}" + (f" of {self.session}" if self.session else "")
+        said = f"<div><b>{escape(self.speaker)}:</b> {escape(self.stimulus)} {faint(place)}</div>"
+        return card(said, quotation(self.reply), table(inside))
 
 
 PhaseName = Literal["recall", "reflect", "think", "feel", "respond", "remember"]
@@ -212,10 +209,48 @@ class Delta(Value):
     text: str
 
 
-def _reflection_words(reflection: Reflection | None) -> str:
+def _reflection_html(reflection: Reflection | None) -> str:
     if reflection is None:
         return ""
-    parts = [", ".join(reflection.key_elements), f"knowledge: {reflection.knowledge}"]
-    if reflection.false_premise:
-        parts.append(f"false premise: {reflection.false_premise}")
-    return "; ".join(part for part in parts if part)
+    can_know = {"known": "", "partly": "Can know this only in part.", "unknown": "Cannot know this."}
+    lines = (
+        escape(", ".join(reflection.key_elements)) or faint("nothing in particular"),
+        faint("searched for: " + "; ".join(reflection.queries)) if reflection.queries else "",
+        escape(can_know[reflection.knowledge]),
+        f"Not so: {escape(reflection.false_premise)}" if reflection.false_premise else "",
+    )
+    return listed([line for line in lines if line])
+
+
+def _feeling_html(feeling: Feeling | None) -> str:
+    if feeling is None:
+        return ""
+    word = f"{feeling.emotion}, " if feeling.emotion else ""
+    return f"{escape(feeling.text)} {faint(f'({word}{feeling.valence:+.2f})')}"
+
+
+def _recalled_html(recollection: Recollection) -> str:
+    memory = recollection.memory
+    beside = (memory.stage or "", f"{recollection.score:.2f}" if recollection.score else "")
+    words = escape(memory.summary or memory.content)
+    return f"{words} {faint('\u00a0·\u00a0'.join(each for each in beside if each))}".rstrip()
+
+
+def _account(usage: Usage, counts: Counts) -> str:
+    """What the turn cost, and what was out of the ordinary."""
+    tokens = f"{usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out" if usage.prompt_tokens else ""
+    price = "price unknown" if usage.cost is None else f"${usage.cost:.4f}" if usage.cost else ""
+    unusual = {
+        "repaired": counts.repaired,
+        "taken out of plain text": counts.parsed,
+        "not readable": counts.fallbacks,
+        "refused": counts.refusals,
+    }
+    parts = (
+        f"{counts.asked} asked",
+        f"{usage.cached} answered by the ledger" if usage.cached else "",
+        tokens,
+        price,
+        *(f"{number} {what}" for what, number in unusual.items() if number),
+    )
+    return ", ".join(part for part in parts if part)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from simulacra.domain.card import card, faint, table, title
 from simulacra.domain.character import CharacterId
 from simulacra.domain.value import Value
 
@@ -28,6 +29,9 @@ class Source(Value):
     start: int = 0
     end: int = 0
     session: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position}"
 
 
 class Memory(Value):
@@ -97,9 +101,13 @@ class Recollection(Value):
     terms: dict[str, float] = {}
 
     def _repr_html_(self) -> str:
-        terms = ", ".join(f"{name} {value:.3f}" for name, value in self.terms.items())
-        return (
-            f"<p><b>{self.score:.3f}</b> {escape(self.memory.summary or self.memory.content)}"
-            f"<br><small>{escape(self.memory.stage or '')} · {escape(self.memory.source.kind)} "
-            f"{self.memory.source.position} · {escape(terms)}</small></p>"
-        )
+        memory = self.memory
+        terms = " + ".join(f"{name} {value:.3f}" for name, value in self.terms.items() if value)
+        inside = {
+            "content": escape(memory.content) if memory.content != memory.summary else "",
+            "thought then": escape(memory.thought),
+            "felt": f"{escape(memory.emotion)} {faint(f'({memory.valence:+.2f})')}" if memory.emotion else "",
+            "from": escape(" · ".join(each for each in (memory.stage or "", str(memory.source)) if each)),
+            "score": f"{self.score:.3f}" + (f" {faint('= ' + terms)}" if terms else ""),
+        }
+        return card(title(memory.summary or memory.content), table(inside))
