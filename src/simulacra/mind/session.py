@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextvars import ContextVar, Token
@@ -118,8 +117,11 @@ class Session:
             graph, mind = await self._graph(), self._simulacrum.mind_in(self, watcher)
             try:
                 taken = await take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None)
-            except sqlite3.Error as error:
-                raise SessionError(f"The turn could not be saved in {self._simulacrum.home.path}: {error}.") from error
+            except self._simulacrum.home.sessions.errors as error:
+                raise SessionError(
+                    f"The turn in {self.thread!r} could not be saved ({type(error).__name__}): free the disk or restart the "
+                    "server, and say it again; the conversation is as it was before."
+                ) from error
             self._keep(taken)
         return taken.turn
 

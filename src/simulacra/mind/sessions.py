@@ -24,10 +24,14 @@ class Sessions:
 
     Args:
         location: An SQLite file, or a ``postgresql://`` URL (extra ``[postgres]``).
+
+    Attributes:
+        errors: What the place raises when it cannot save or read.
     """
 
     def __init__(self, location: Path | str) -> None:
         self.location = location
+        self.errors: tuple[type[Exception], ...] = (sqlite3.Error,)
         self._opening = asyncio.Lock()
         self._saver: BaseCheckpointSaver[Any] | None = None
         self._stack = AsyncExitStack()
@@ -79,6 +83,7 @@ class Sessions:
 
     async def _postgres(self) -> BaseCheckpointSaver[Any]:
         try:
+            import psycopg
             from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
         except ImportError as error:
             raise SessionError('Conversations in Postgres need an extra: pip install "simulacra[postgres]".') from error
@@ -86,10 +91,11 @@ class Sessions:
             opening = AsyncPostgresSaver.from_conn_string(str(self.location))
             saver = await self._stack.enter_async_context(opening)
             await saver.setup()
-        except Exception as error:  # psycopg's own tree; its messages may repeat the URL with its password
+        except psycopg.Error as error:  # its messages may repeat the URL with its password
             raise SessionError(
                 f"The Postgres server cannot be used ({type(error).__name__}): check SIMULACRA_SESSIONS."
             ) from error
+        self.errors = (psycopg.Error,)
         return cast("BaseCheckpointSaver[Any]", saver)
 
 
