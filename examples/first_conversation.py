@@ -2,8 +2,8 @@
 
     python examples/first_conversation.py
 
-Runs on reflex, the rule-based default. For a language model, set OPENAI_BASE_URL and OPENAI_API_KEY, build the memory once
-("simulacra memory build mara-lindqvist --backbone openai:MODEL"), and set SIMULACRA_BACKBONE=openai:MODEL.
+Runs on reflex, the rule-based default. For a language model, set OPENAI_BASE_URL, OPENAI_API_KEY and
+SIMULACRA_BACKBONE=openai:MODEL, and build the memory once: "simulacra memory build mara-lindqvist".
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from simulacra.domain.card import card, faint, listed, quotation, table
 from simulacra.domain.memory import Recollection
 from simulacra.domain.value import Value
 
+_BESIDE = "\u00a0·\u00a0"
+
 Agent = Literal["top", "thinking", "emotion", "memory"]
 """The four agents of the cognitive mechanism (Human Simulacra, section 4)."""
 
@@ -231,9 +233,9 @@ def _feeling_html(feeling: Feeling | None) -> str:
 
 def _recalled_html(recollection: Recollection) -> str:
     memory = recollection.memory
-    beside = (memory.stage or "", f"{recollection.score:.2f}" if recollection.score else "")
+    beside = [memory.stage, f"{recollection.score:.2f}" if recollection.score else None]
     words = escape(memory.summary or memory.content)
-    return f"{words} {faint('\u00a0·\u00a0'.join(each for each in beside if each))}".rstrip()
+    return f"{words} {faint(_BESIDE.join(each for each in beside if each))}"
 
 
 def _account(usage: Usage, counts: Counts) -> str:
