@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -292,3 +295,28 @@ def test_remembers_what_was_told_long_ago_when_it_comes_to_mind(ada: Character) 
     talk = Conversation(ada, (Recollection(memory=memory, score=1.0),))
     assert "you live in Oslo with your brother" in talk.say("Do you remember where I live?")
     assert "Oslo" not in talk.say("Where do you live?")
+
+
+ANOTHER_PROCESS = """
+import sys
+from simulacra.domain.character import Character
+from tests.backbones.reflex.conversing import Conversation
+talk = Conversation(Character.model_validate_json(sys.stdin.read()), ())
+print([talk.say(each) for each in ("Hello", "Who is Jonas?", "Tell me about clocks and Kiel.", "And Otto?")])
+"""
+
+
+def test_says_the_same_in_every_process(ada: Character, pytestconfig: pytest.Config) -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", ANOTHER_PROCESS],
+            input=ada.model_dump_json(),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=pytestconfig.rootpath,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1

@@ -61,6 +61,7 @@ def _invert_speech(tokens: list[Token], position: int) -> None:
     if opened and not possessive:
         tokens[position - 1], tokens[position] = tokens[position], verb
         verb.space, tokens[position - 1].space = " ", verb.space
+        _drop_relative(tokens, position + 1)
 
 
 def _drop_relative(tokens: list[Token], start: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from simulacra.backbones.reflex.life import Life, Line
 from simulacra.backbones.reflex.moment import Moment, Passage
@@ -26,6 +27,9 @@ _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _HAPPENED = re.compile(r"\bwhat happened\b|\b(?:tell|talk)\b.*\babout\b|\bremember\b", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:1[6-9]|20)\d\d\b|\b(?:one|when I was|at) (?:day|night|evening|\w+teen|six|seven|eight|nine|ten)\b"
+)
+_NAMING = re.compile(
+    r"\b(?:named|called) (?:it |him |her |them )?[A-ZÀ-Þ]|\bname (?:is|was)\b|\bmy [\w ]{2,24}, [A-ZÀ-Þ]\w+,"
 )
 _NAMED = re.compile(r"(?<!^)\b[A-ZÀ-Þ]\w+")
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
@@ -112,7 +116,7 @@ def _candidates(
 
 def _wanted_stems(life: Life, question: Question) -> _Wanted:
     """For each stem of the question its weight, and what else may stand for it."""
-    stand_ins: dict[str, frozenset[str]] = {each: synonyms().get(each, frozenset()) for each in question.stems}
+    stand_ins: dict[str, frozenset[str]] = {each: synonyms().get(each, frozenset()) for each in sorted(question.stems)}
     if question.relation:
         names = frozenset(stem(life.called(each)) for each in names_of(question.relation, life))
         for word in listed("kin_words", question.relation):
@@ -123,7 +127,7 @@ def _wanted_stems(life: Life, question: Question) -> _Wanted:
         stand_ins = {each: others | called if each in called else others for each, others in stand_ins.items()}
     wanted = {each: (_weight(life, each, others), others) for each, others in stand_ins.items()}
     own = sum(weight for weight, _ in wanted.values())
-    context = {each: 0.5 * life.idf.get(each, 1.0) for each in question.context}
+    context = {each: 0.5 * life.idf.get(each, 1.0) for each in sorted(question.context)}
     # What was said before never outweighs what is asked.
     scale = min(1.0, 0.6 * own / sum(context.values())) if own and context else 1.0
     return wanted | {each: (weight * scale, frozenset()) for each, weight in context.items()}
@@ -180,7 +184,8 @@ def _closeness(question: Question, wanted: _Wanted, line: Line) -> float:
     """How near one another the words of the question stand in a sentence, and whether in the very same form."""
     words = words_of(line.told.text)
     places = [at for at, word in enumerate(words) if stem(word) in wanted]
-    near = 0.12 / (places[-1] - places[0]) if len(places) > 1 and len({stem(words[at]) for at in places}) > 1 else 0.0
+    gaps = [after - at for at, after in pairwise(places) if stem(words[at]) != stem(words[after])]
+    near = 0.12 / min(gaps) if gaps else 0.0
     same = 0.06 * any(words[at].casefold() in question.text.casefold().split() for at in places)
     defined = 0.12 * any(
         re.search(rf"\b(?:named?|called|calls?)\b[^.]*\b{re.escape(each)}\b", line.told.text)
@@ -219,7 +224,7 @@ def _type_fit(question: Question, line: Line) -> float:
         case "how many":
             fits = bool(re.search(r"\d", text)) or any(word in listed("questions", "numbers") for word in low.split())
         case "name":
-            fits = bool(re.search(r"\b(?:named|called|name)\b|\bmy \w+, [A-ZÀ-Þ]\w+,", text))
+            fits = bool(_NAMING.search(text))
         case "who":
             fits = bool(re.search(r"(?<!^)\b[A-ZÀ-Þ][a-zà-þ]+", text)) or " my " in low
         case _:

@@ -93,7 +93,7 @@ class Life:
             label = self.called(person)
             for name in (person.name, person.name.split()[0], *person.other_names):
                 people.setdefault(tuple(name.split()), Somebody(label, gender_of(person)))
-        for name in self._strangers:
+        for name in sorted(self._strangers):
             people.setdefault((name,), Somebody(name))
         own = set(self.names) | {(self.character.name.split()[-1],)}
         ordered = sorted((each for each in people if each not in own), key=lambda name: -len(name))

@@ -133,7 +133,7 @@ def person_in(text: str, life: Life) -> Person | None:
     """Somebody of the character's people whom a text names."""
     found: list[tuple[int, Person]] = []
     for person in life.character.people:
-        for name in {person.name, person.name.split()[0], *person.other_names}:
+        for name in dict.fromkeys((person.name, person.name.split()[0], *person.other_names)):
             if name.split()[-1] != life.character.name.split()[-1] or " " in name:
                 found += [(len(name), person)] if re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) else []
         head = re.escape(person.relation.split()[-1])

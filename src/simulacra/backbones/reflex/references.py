@@ -109,7 +109,9 @@ class Reader:
             del tokens[start : position + length + 1]
             return start - position
         tokens[position].who, tokens[position].named = SELF, True
-        if position and tokens[position - 1].low in ("as", "called", "named"):
+        if position and (
+            tokens[position - 1].low in ("as", "called", "named") or _is_mentioned(tokens, position, length)
+        ):
             resolved.doubt(position)
         seen.all.append((position, SELF, True))
         del tokens[position + 1 : position + length]
@@ -230,3 +232,10 @@ class Reader:
                 self._last[gender] = named[0]
             elif named:
                 self._last.pop(gender, None)
+
+
+def _is_mentioned(tokens: list[Token], position: int, length: int) -> bool:
+    """Whether a name is only quoted, between commas ("shouted it up the street, Mara, like a stop")."""
+    after = position + length
+    between = position > 0 and tokens[position - 1].text == "," and after < len(tokens) and tokens[after].text == ","
+    return between and not acts(tokens, after + 1)

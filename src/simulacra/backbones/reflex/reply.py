@@ -163,7 +163,7 @@ def _scenario(moment: Moment) -> str:
     stems = stems_of(moment.stimulus)
     traits = moment.character.personality.traits
     weight = moment.life.idf
-    best = max(traits, key=lambda each: sum(weight.get(stem, 0.0) for stem in stems & stems_of(each)))
+    best = max(traits, key=lambda each: sum(weight.get(stem, 0.0) for stem in sorted(stems & stems_of(each))))
     if not stems & stems_of(best):
         best = traits[moment.voice.number("scenario") % min(5, len(traits))]
     return moment.voice.say("scenario", fact=best)
