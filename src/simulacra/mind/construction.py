@@ -1,7 +1,7 @@
 """Memory construction: a chunk of text becomes a long-term memory (Human Simulacra, section 4.1).
 
 Two styles. ``agents`` asks each agent for its part, two calls deep: content beside emotion, then thought beside
-summary. ``fused`` asks once for all of it (ours: a quarter of the price and half the time).
+summary. ``fused`` asks once for all of it (ours: a quarter of the calls, two fifths of the price, half the time).
 
 Every chunk is remembered by the person of that time: the agents see the character at the chunk's own temporal stage, so
 that a childhood memory does not know how things turned out.

@@ -196,12 +196,13 @@ class LongTermMemory:
 
         Raises:
             MemoryNotBuiltError: There is no long-term memory yet.
-            UnknownStageError: The character has no such stage.
+            UnknownStageError: The character has no such stage, or has not lived it yet.
         """
         self._require_story()
         stages = self._stages
         if stage is not None:
-            stages = frozenset({self._character.stages_until(stage)[-1].name})
+            person = self._character.at(self._branch) if self._branch else self._character
+            stages = frozenset({person.stages_until(stage)[-1].name})
         people = self._character.people
         found = self._home.store.search(
             self._character.id, [query], k, stages=stages, sessions=frozenset({self._branch}), people=people

@@ -20,7 +20,7 @@ from simulacra.mind.long_term import LongTermMemory
 from simulacra.mind.session import Session, entered
 
 if TYPE_CHECKING:
-    from simulacra.mind.turn_graph import Mind, Watcher
+    from simulacra.mind.turn import Mind, Watcher
 
 
 class Simulacrum:
@@ -185,7 +185,7 @@ class Simulacrum:
         from simulacra.mind.agents.memory import MemoryAgent
         from simulacra.mind.agents.thinking import ThinkingAgent
         from simulacra.mind.agents.top import TopAgent
-        from simulacra.mind.turn_graph import Mind
+        from simulacra.mind.turn import Mind
 
         branches = frozenset({session.thread, self.branch})
         return Mind(
