@@ -16,10 +16,17 @@ BACKBONE = "openai:fake"
 
 
 @contextmanager
-def scratch_home(embedder: str = "ngrams") -> Iterator[str]:
-    """A new data folder for this process, without an embedding model unless one is named."""
+def scratch_home(embedder: str | None = "ngrams") -> Iterator[str]:
+    """A new data folder and a new cache for this process and those it starts.
+
+    Args:
+        embedder: None for the one that is installed.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ |= {HOME: folder, EMBEDDER: embedder, "ANONYMIZED_TELEMETRY": "False"}
+        os.environ |= {HOME: folder, "XDG_CACHE_HOME": f"{folder}/cache", "ANONYMIZED_TELEMETRY": "False"}
+        os.environ.pop(EMBEDDER, None)
+        if embedder:
+            os.environ[EMBEDDER] = embedder
         yield folder
 
 
