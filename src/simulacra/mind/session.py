@@ -120,8 +120,8 @@ class Session:
                 taken = await take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None)
             except self._simulacrum.home.sessions.errors as error:
                 raise SessionError(
-                    f"The turn in {self.thread!r} could not be saved ({type(error).__name__}): free the disk or restart "
-                    "the server, and say it again; the conversation is as it was before."
+                    f"The turn in {self.thread!r} could not be saved ({type(error).__name__}): free the disk or "
+                    "restart the server, and say it again; the conversation is as it was before."
                 ) from error
             self._keep(taken)
         return taken.turn
