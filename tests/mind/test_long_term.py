@@ -68,6 +68,13 @@ def test_search_within_a_stage(ilse: Simulacrum) -> None:
         ilse.memory.search("the Baas", stage="old age")
 
 
+def test_a_stage_not_yet_lived_cannot_be_searched(ilse: Simulacrum) -> None:
+    child = ilse.at("childhood")
+    assert {each.memory.stage for each in child.memory.search("the ice", stage="childhood")} == {"childhood"}
+    with pytest.raises(UnknownStageError):
+        child.memory.search("the Baas", stage="workshop")
+
+
 def test_an_experience_is_remembered_in_all_conversations(ilse: Simulacrum) -> None:
     memory = ilse.experience("A heron landed on the workshop roof and stayed all day.")
     assert memory.source.kind == "experience" and memory.stage == "workshop"

@@ -20,7 +20,7 @@ from simulacra.domain.shelf import list_characters
 from simulacra.domain.value import Value
 from simulacra.errors import CharacterError, SimulacraError, StoreLockedError
 from simulacra.mind import runner
-from simulacra.mind.home import BACKBONE, EMBEDDER, Home
+from simulacra.mind.home import BACKBONE, EMBEDDER, Home, embedder_cache
 from simulacra.prompts.construction import (
     Memorise,
     MemoriseContent,
@@ -66,9 +66,7 @@ def checks(home: Home, backbone: str | None) -> Iterator[Finding]:
     yield _home_folder(home)
     yield _disk(home)
     yield _checked("ledger", lambda: _ledger(home), "Name another folder with SIMULACRA_HOME, or move the file away.")
-    yield _checked(
-        "embedder", lambda: _embedder(home), "Unset SIMULACRA_EMBEDDER for the default, or set it to ngrams."
-    )
+    yield _checked("embedder", _embedder, "Unset SIMULACRA_EMBEDDER for the default, or set it to ngrams.")
     yield _store(home)
     yield _checked("sessions", lambda: _sessions(home), "Check SIMULACRA_SESSIONS, or move the file away.")
     yield _checked("prompts", lambda: _prompts(home), "Unset SIMULACRA_PROMPTS for the packaged ones.")
@@ -136,10 +134,10 @@ def _ledger(home: Home) -> str:
     return f"{calls:,} calls in {home.ledger_file}"
 
 
-def _embedder(home: Home) -> str:
+def _embedder() -> str:
     from simulacra.memory.embedders import open_embedder
 
-    return open_embedder(os.environ.get(EMBEDDER), home.path / "embedders").note
+    return open_embedder(os.environ.get(EMBEDDER), embedder_cache()).note
 
 
 def _store(home: Home) -> Finding:

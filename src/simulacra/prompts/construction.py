@@ -1,7 +1,7 @@
 """The tasks of memory construction: a chunk of text becomes content, emotion, thought and summary.
 
 Two styles (Human Simulacra, section 4.1): the paper's separate calls, two deep (content beside emotion, then thought
-beside summary), or ``Memorise``, one call for all of it (ours: a quarter of the price).
+beside summary), or ``Memorise``, one call for all of it (ours: a quarter of the calls).
 """
 
 from __future__ import annotations
