@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import cached_property
 from html import escape
 from typing import Annotated, Literal, Self, get_args
 
@@ -222,7 +223,7 @@ class Character(Value):
         """The day that the person takes for today."""
         return self.present or _birthday(self.profile.date_of_birth, self.profile.age)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A hash over everything in the character, for manifests."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
