@@ -20,6 +20,7 @@ from simulacra.domain.memory import Memory, Source
 from simulacra.errors import UsageError
 from simulacra.memory.ngrams import HashedNgrams
 from simulacra.memory.store import MemoryStore
+from simulacra.memory.windows import vectors_of
 from tests.memory.lives import ANY_TEXT, PHRASES, memories, memory, said
 
 _number = count()
@@ -338,7 +339,8 @@ def test_a_change_of_embedder_that_was_cut_short_is_finished(tmp_path: Path, mon
             patch.setattr(store._records, "delete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
                 store.all("ada")
-        store._records.write("ada", [memory("ada", "new boat", id="x")], large.embed(["new boat"]), "large")
+        newer = [memory("ada", "new boat", id="x")]
+        store._records.write("ada", newer, vectors_of(newer, large), "large")
     with MemoryStore(tmp_path, large) as store:
         assert [each.text for each in store.all("ada")] == ["new boat", "river"]
     with MemoryStore(tmp_path, small) as store:

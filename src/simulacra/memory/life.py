@@ -15,6 +15,7 @@ from simulacra.domain.character import Person
 from simulacra.domain.memory import Memory, Recollection
 from simulacra.memory import recall
 from simulacra.memory.literal import named_in
+from simulacra.memory.windows import Vectors
 from simulacra.memory.words import Flags, Ids, Scores, WordIndex, word_ids
 
 ADDED = frozenset({"conversation", "experience"})
@@ -27,7 +28,7 @@ class _Row(NamedTuple):
     order: int
     id: str
     packed: bytes
-    vector: NDArray[np.float32]
+    vectors: Vectors
     bag: Ids
     importance: float
     valence: float
@@ -46,7 +47,8 @@ class Life:
         orders: Shape (memories,).
         ids: The memories' ids.
         packed: The memories themselves.
-        vectors: Shape (memories, dimensions).
+        vectors: Of all their windows, one memory's after another's. Shape (windows, dimensions).
+        starts: Where each memory's windows begin among them. Shape (memories,).
         index: Their words.
         importances, valences: Shape (memories,).
         stages: The stage of each, None where it has none.
@@ -57,7 +59,8 @@ class Life:
     orders: NDArray[np.int64]
     ids: tuple[str, ...]
     packed: tuple[bytes, ...]
-    vectors: NDArray[np.float32]
+    vectors: Vectors
+    starts: NDArray[np.int32]
     index: WordIndex
     importances: Scores
     valences: Scores
@@ -66,13 +69,13 @@ class Life:
     sessions: tuple[str | None, ...]
 
     @classmethod
-    def of(cls, memories: Sequence[Memory], vectors: NDArray[np.float32]) -> Self:
-        """A life of these memories, with a vector of length 1 for each. Shape of the vectors (memories, dimensions)."""
-        return cls._of([_row(memory, vector) for memory, vector in zip(memories, vectors, strict=True)])
+    def of(cls, memories: Sequence[Memory], vectors: Sequence[Vectors]) -> Self:
+        """A life of these memories, with the vectors of each one's windows."""
+        return cls._of([_row(memory, its) for memory, its in zip(memories, vectors, strict=True)])
 
-    def updated(self, memories: Sequence[Memory], vectors: NDArray[np.float32]) -> Self:
+    def updated(self, memories: Sequence[Memory], vectors: Sequence[Vectors]) -> Self:
         """This life with memories added, or put in place of those with the same id."""
-        fresh = {memory.id: _row(memory, vector) for memory, vector in zip(memories, vectors, strict=True)}
+        fresh = {memory.id: _row(memory, its) for memory, its in zip(memories, vectors, strict=True)}
         return self._of([*(row for row in self._rows() if row.id not in fresh), *fresh.values()])
 
     def without(self, ids: Iterable[str]) -> Self:
@@ -111,7 +114,7 @@ class Life:
             return ()
         keys = list(dict.fromkeys(key for query in queries for key in named_in(query, people)))
         rankings = {
-            "vector": recall.vector_scores(self.vectors, vectors)[places],
+            "vector": recall.vector_scores(self.vectors, self.starts, vectors)[places],
             "bm25": recall.bm25_scores(self.index, [word_ids(query) for query in queries], visible)[places],
             "literal": recall.literal_scores(self.index, keys, visible)[places],
         }
@@ -131,8 +134,9 @@ class Life:
     @property
     def nbytes(self) -> int:
         """About how many bytes it takes."""
-        arrays = self.orders.nbytes + self.vectors.nbytes + self.index.nbytes + self.importances.nbytes * 2
-        return arrays + sum(map(sys.getsizeof, self.packed)) + sum(map(sys.getsizeof, self.ids)) + 32 * len(self.ids)
+        arrays = (self.orders, self.vectors, self.starts, self.importances, self.valences)
+        held = self.index.nbytes + sum(array.nbytes for array in arrays)
+        return held + sum(map(sys.getsizeof, self.packed)) + sum(map(sys.getsizeof, self.ids)) + 32 * len(self.ids)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -152,7 +156,7 @@ class Life:
                 self.orders.tolist(),
                 self.ids,
                 self.packed,
-                self.vectors,
+                np.split(self.vectors, self.starts[1:]) if len(self) else [],
                 self.index.bags(),
                 self.importances.tolist(),
                 self.valences.tolist(),
@@ -170,7 +174,8 @@ class Life:
             orders=np.array([row.order for row in rows], dtype=np.int64),
             ids=tuple(row.id for row in rows),
             packed=tuple(row.packed for row in rows),
-            vectors=np.array([row.vector for row in rows], dtype=np.float32).reshape(len(rows), -1 if rows else 0),
+            vectors=np.concatenate([row.vectors for row in rows]) if rows else np.empty((0, 0), np.int16),
+            starts=np.cumsum([0, *(len(row.vectors) for row in rows[:-1])], dtype=np.int32)[: len(rows)],
             index=WordIndex.of([row.bag for row in rows]),
             importances=np.array([row.importance for row in rows], dtype=np.float32),
             valences=np.array([row.valence for row in rows], dtype=np.float32),
@@ -180,12 +185,12 @@ class Life:
         )
 
 
-def _row(memory: Memory, vector: NDArray[np.float32]) -> _Row:
+def _row(memory: Memory, vectors: Vectors) -> _Row:
     return _Row(
         order=memory.order,
         id=memory.id,
         packed=_packed(memory),
-        vector=vector,
+        vectors=vectors,
         bag=word_ids(memory.searchable),
         importance=memory.importance,
         valence=memory.valence,

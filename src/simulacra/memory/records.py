@@ -3,10 +3,14 @@
 Many characters share a collection (a *bucket*, chosen by a hash of the character's id), because a collection for each
 would cost four open files and 3 MB apiece. Every embedder has buckets of its own, because a collection holds vectors of
 one length. Whatever opens the same place within this process shares one ``Records``, and with it locks and versions.
+
+A memory is one record. Its embedding is the mean of its windows' vectors, so that the collection can be searched from
+outside; the vectors themselves lie in its metadata, so that both are written or neither.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import threading
 from collections import Counter
@@ -18,11 +22,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from simulacra.domain.memory import Memory
 from simulacra.errors import MemoryStoreError, SimulacraError, StoreLockedError, UsageError
+from simulacra.memory.windows import Vectors, mean
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -38,6 +42,9 @@ UNUSED_INDEX: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 8
 
 LOCK = "in-use.lock"
 """The file by which a process says that it uses the folder."""
+
+_STORED = "<i2"
+"""How vectors are written, on machines of either byte order."""
 
 _open: dict[str, Records] = {}
 # Reentrant, because a store may be let go of by the garbage collector while another one is being opened.
@@ -75,15 +82,14 @@ class Records:
         """The lock to hold while reading and changing a character's records."""
         return self._locks[_bucket(character)]
 
-    def read(self, character: str, embedder: str) -> tuple[tuple[Memory, ...], NDArray[np.float32]]:
-        """A character's memories and their vectors, as this embedder wrote them."""
+    def read(self, character: str, embedder: str) -> tuple[tuple[Memory, ...], list[Vectors]]:
+        """A character's memories and the vectors of their windows, as this embedder wrote them."""
         collection = self._collections.get(_collection_name(embedder, character))
         if collection is None:
-            return (), np.empty((0, 0), dtype=np.float32)
+            return (), []
         with self._explained("be read"):
-            found = collection.get(where={"character": character}, include=["metadatas", "embeddings"])
-            vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        return self._memories(character, found["metadatas"]), vectors
+            found = collection.get(where={"character": character}, include=["metadatas"])
+        return self._memories(character, found["metadatas"]), self._vectors(character, found["metadatas"])
 
     def written_by_others(self, character: str, embedder: str) -> dict[str, tuple[Memory, ...]]:
         """A character's memories that other embedders wrote, by the embedder's name."""
@@ -95,22 +101,29 @@ class Records:
                     found[str(collection.metadata["embedder"])] = self._memories(character, records["metadatas"])
         return found
 
-    def write(self, character: str, memories: Sequence[Memory], vectors: NDArray[np.float32], embedder: str) -> None:
-        """Store memories with their vectors, in place of those with the same ids; they are on disk on return.
+    def write(self, character: str, memories: Sequence[Memory], vectors: Sequence[Vectors], embedder: str) -> None:
+        """Store memories with their windows' vectors, in place of those with the same ids; they are on disk on return.
 
         Raises:
             MemoryStoreError: They could not be written; what was there before still is.
         """
         ids = [_record_id(character, memory.id) for memory in memories]
+        embeddings = np.array([mean(of_one) for of_one in vectors], dtype=np.float32)
         metadatas: list[Metadata] = [
-            {"character": memory.character, "memory": memory.model_dump_json()} for memory in memories
+            {
+                "character": memory.character,
+                "memory": memory.model_dump_json(),
+                "windows": len(of_one),
+                "vectors": base64.b64encode(of_one.astype(_STORED).tobytes()).decode("ascii"),
+            }
+            for memory, of_one in zip(memories, vectors, strict=True)
         ]
         with self._explained("be written"):
             collection = self._bucket_for(character, embedder)
             size = self._client.get_max_batch_size()
             for start in range(0, len(ids), size):
                 part = slice(start, start + size)
-                collection.upsert(ids=ids[part], embeddings=vectors[part], metadatas=metadatas[part])
+                collection.upsert(ids=ids[part], embeddings=embeddings[part], metadatas=metadatas[part])
         self.versions[character] += 1
 
     def delete(self, character: str, ids: Iterable[str], embedder: str) -> None:
@@ -166,13 +179,25 @@ class Records:
         try:
             memories = tuple(Memory.model_validate_json(str(each["memory"])) for each in metadatas)
         except (ValidationError, KeyError) as error:
-            raise MemoryStoreError(
-                f"A memory of {character!r} in {self.place} cannot be read: another version of simulacra may have "
-                "written it. Move the store aside and build the memory again."
-            ) from error
+            raise self._unreadable(character) from error
         if any(memory.character != character for memory in memories):
             raise MemoryStoreError(f"The store in {self.place} gave {character!r} another's memories: stop using it.")
         return memories
+
+    def _vectors(self, character: str, metadatas: Any) -> list[Vectors]:
+        try:
+            return [
+                np.frombuffer(base64.b64decode(each["vectors"]), _STORED).astype(np.int16).reshape(each["windows"], -1)
+                for each in metadatas
+            ]
+        except (ValueError, KeyError) as error:
+            raise self._unreadable(character) from error
+
+    def _unreadable(self, character: str) -> MemoryStoreError:
+        return MemoryStoreError(
+            f"A memory of {character!r} in {self.place} cannot be read: another version of simulacra may have "
+            "written it. Move the store aside and build the memory again."
+        )
 
     def _opened(self, folder: str) -> Client:
         import chromadb

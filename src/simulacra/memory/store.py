@@ -24,6 +24,7 @@ from simulacra.errors import UsageError
 from simulacra.memory.embedders import Embedder, QueryVectors
 from simulacra.memory.life import Life
 from simulacra.memory.records import open_records
+from simulacra.memory.windows import vectors_of
 
 LIVED = frozenset({"story", "conversation", "experience"})
 """The kinds of memories that make up a life; a ``passage`` is the story's text and no memory of it."""
@@ -102,7 +103,7 @@ class MemoryStore:
                 raise UsageError(f"A memory of {character!r} is not valid Unicode: it has half a character.") from error
             if not fresh:
                 return
-            vectors = self.embedder.embed([memory.searchable for memory in fresh])
+            vectors = vectors_of(fresh, self.embedder)
             self._records.write(character, fresh, vectors, self.embedder.name)
             self._keep(character, life.updated(fresh, vectors))
 
@@ -238,7 +239,7 @@ class MemoryStore:
                     "%d memories of %s were embedded with %s: embedding them anew with %s.",
                     *(len(fresh), character, writer, self.embedder.name),
                 )
-                vectors = self.embedder.embed([memory.searchable for memory in fresh])
+                vectors = vectors_of(fresh, self.embedder)
                 self._records.write(character, fresh, vectors, self.embedder.name)
                 life = life.updated(fresh, vectors)
             self._records.delete(character, [memory.id for memory in memories], writer)
