@@ -143,7 +143,7 @@ class PromptLibrary:
                 _MessageTemplate(
                     role=cast("Role", role),
                     source=body,
-                    body=self._environment.from_string(body),
+                    body=self._compiled(body),
                     variables=frozenset(meta.find_undeclared_variables(self._environment.parse(body))),
                 )
                 for role, body in zip(pieces[::2], pieces[1::2], strict=True)
@@ -157,6 +157,11 @@ class PromptLibrary:
             )
         digest = hashlib.sha256(source.encode()).hexdigest()[:8]
         return f"{head['version']}-{digest}", messages
+
+    def _compiled(self, body: str) -> Template:
+        template = self._environment.from_string(body)
+        template.globals = dict(template.globals)  # Jinja copies them at every rendering; its own chain of maps is slow
+        return template
 
     def _inlined(self, name: str) -> str:
         """The text of a prompt file with the files that it includes in their places."""
