@@ -1,8 +1,8 @@
 """Import of the published Human Simulacra dataset's layout (Xie et al.; CC BY-NC-SA 4.0).
 
 ``character_profiles.json`` and ``character_introductions.json`` hold one record a person; ``Stories/NAME/NAME.txt`` has
-the life story and ``Questions/NAME/*.json`` the self report. Memories are not read: ours are built. The dataset ranks no
-tendencies, lists no people and knows no temporal stages, so neither has the imported character.
+the life story and ``Questions/NAME/*.json`` the self report. Memories are not read: ours are built. The dataset ranks
+no tendencies, lists no people and knows no temporal stages, so neither has the imported character.
 """
 
 from __future__ import annotations
