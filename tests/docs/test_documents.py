@@ -32,8 +32,16 @@ def test_its_python_runs(document: Path) -> None:
 
 @each_document
 def test_its_links_lead_somewhere(document: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
-        assert (document.parent / target).exists(), f"{document.relative_to(ROOT)} links to {target}"
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", document.read_text(encoding="utf-8"))
+    for target, anchor in links:
+        path = document.parent / target if target else document
+        assert path.exists(), f"{document.relative_to(ROOT)} links to {target}"
+        assert not anchor or anchor in _anchors(path), f"{document.relative_to(ROOT)} links to {target}#{anchor}"
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 @each_document
