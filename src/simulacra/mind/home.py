@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cached_property
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
 
@@ -31,6 +31,8 @@ HOME, STORE, SESSIONS, EMBEDDER, BACKBONE, PROMPTS = (
     "SIMULACRA_BACKBONE",
     "SIMULACRA_PROMPTS",
 )
+PartT = TypeVar("PartT")
+
 ENDPOINT_SETTINGS = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "VLLM_API_KEY")
 
 
@@ -63,7 +65,8 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.budget: Budget | None = None
-        self._backbones: dict[tuple[str | None, ...], Backbone] = {}
+        self._parts: dict[Hashable, Any] = {}
+        self._opening_a_part = threading.RLock()
 
     @classmethod
     def at(cls, path: Path | str | None = None) -> Home:
@@ -82,51 +85,36 @@ class Home:
         """Where the long-term store is, or will be: a folder, or a server's URL."""
         return os.environ.get(STORE) or self.path / "memory"
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The call ledger."""
-        from simulacra.backbones.ledger import Ledger
-        from simulacra.backbones.prices import Prices
+        return self._opened("ledger", self._open_ledger)
 
-        self._make()
-        return Ledger(self.ledger_file, budget=self.budget, prices=Prices.load(self.path / "prices.toml"))
-
-    @cached_property
+    @property
     def store(self) -> MemoryStore:
         """The long-term store."""
-        from simulacra.memory.embedders import open_embedder
-        from simulacra.memory.store import MemoryStore
+        return self._opened("store", self._open_store)
 
-        self._make()
-        return MemoryStore(self.store_place, open_embedder(os.environ.get(EMBEDDER), embedder_cache()))
-
-    @cached_property
+    @property
     def sessions(self) -> Sessions:
         """The saved conversations."""
-        self._make()
-        return Sessions(os.environ.get(SESSIONS) or self.path / "sessions.sqlite3")
+        return self._opened("sessions", self._open_sessions)
 
-    @cached_property
+    @property
     def prompts(self) -> PromptLibrary:
         """The prompt files."""
-        overrides = os.environ.get(PROMPTS)
-        return PromptLibrary(Path(overrides) if overrides else None)
+        return self._opened("prompts", self._open_prompts)
 
     def backbone(self, spec: str | Any | None) -> Backbone:
         """The backbone of a spec, or the configured one, or ``reflex``; see ``open_backbone``.
 
         One spec is opened once and shared by all simulacra, and so are its connections, its limits and its model.
         """
-        from simulacra.backbones.open import open_backbone
-
         chosen = spec or os.environ.get(BACKBONE) or "reflex"
         if not isinstance(chosen, str):
-            return open_backbone(chosen, ledger=self.ledger, prompts=self.prompts)
-        key = (chosen, *(os.environ.get(name) for name in ENDPOINT_SETTINGS))
-        if key not in self._backbones:
-            self._backbones[key] = open_backbone(chosen, ledger=self.ledger, prompts=self.prompts)
-            runner.at_end(self._backbones[key].aclose)
-        return self._backbones[key]
+            return self._open_backbone(chosen)
+        settings = (os.environ.get(name) for name in ENDPOINT_SETTINGS)
+        return self._opened(("backbone", chosen, *settings), lambda: self._open_lasting_backbone(chosen))
 
     def character(self, who: str | Path | Character) -> Character:
         """The character that is meant: itself, by name, or by its folder."""
@@ -135,6 +123,46 @@ class Home:
         if isinstance(who, Path):
             return find_character(f"{who.absolute()}{os.sep}", self.path)
         return find_character(who, self.path)
+
+    def _opened(self, key: Hashable, open_part: Callable[[], PartT]) -> PartT:
+        # Two threads may come first together. Two ledgers would keep two budgets, two sets of sessions lose a turn.
+        with self._opening_a_part:
+            if key not in self._parts:
+                self._parts[key] = open_part()
+            part: PartT = self._parts[key]
+        return part
+
+    def _open_ledger(self) -> Ledger:
+        from simulacra.backbones.ledger import Ledger
+        from simulacra.backbones.prices import Prices
+
+        self._make()
+        return Ledger(self.ledger_file, budget=self.budget, prices=Prices.load(self.path / "prices.toml"))
+
+    def _open_store(self) -> MemoryStore:
+        from simulacra.memory.embedders import open_embedder
+        from simulacra.memory.store import MemoryStore
+
+        self._make()
+        return MemoryStore(self.store_place, open_embedder(os.environ.get(EMBEDDER), embedder_cache()))
+
+    def _open_sessions(self) -> Sessions:
+        self._make()
+        return Sessions(os.environ.get(SESSIONS) or self.path / "sessions.sqlite3")
+
+    def _open_prompts(self) -> PromptLibrary:
+        overrides = os.environ.get(PROMPTS)
+        return PromptLibrary(Path(overrides) if overrides else None)
+
+    def _open_lasting_backbone(self, spec: str) -> Backbone:
+        backbone = self._open_backbone(spec)
+        runner.at_end(backbone.aclose)
+        return backbone
+
+    def _open_backbone(self, spec: str | Any) -> Backbone:
+        from simulacra.backbones.open import open_backbone
+
+        return open_backbone(spec, ledger=self.ledger, prompts=self.prompts)
 
     def _make(self) -> None:
         try:

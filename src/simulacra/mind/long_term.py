@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,11 @@ from simulacra.mind.runner import arun, run
 
 if TYPE_CHECKING:
     from simulacra.memory.store import MemoryStats
+
+_log = logging.getLogger(__name__)
+
+MANY_CHUNKS = 300
+"""From how many on it is said that remembering takes a while: 5 to 10 seconds with ``reflex``."""
 
 
 class Build(Value):
@@ -114,6 +120,12 @@ class LongTermMemory:
             raise MemoryNotBuiltError(
                 f"{self._character.id!r} has no long-term memory in {self._home.path}. "
                 f'Run "simulacra memory build {self._character.id} --backbone {self._backbone.spec}".'
+            )
+        if (chunks := len(self._events())) >= MANY_CHUNKS:
+            _log.warning(
+                "%s has %s chunks of life story to remember before the first reply. That is done once; "
+                "'simulacra memory build %s' does it with a progress bar.",
+                *(self._character.id, f"{chunks:,}", self._character.id),
             )
         await self._build("agents", parallel=32, progress=False, again=False)
 
@@ -276,8 +288,9 @@ def _progress_bar(what: str, total: int, shown: bool) -> Iterator[Callable[[], N
     if not shown or not total:
         yield lambda: None
         return
+    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)

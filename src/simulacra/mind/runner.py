@@ -55,8 +55,16 @@ def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
     _closings.append(close)
 
 
-@cache
+_beginning = threading.Lock()
+
+
 def _runner() -> _Runner:
+    with _beginning:  # "cache" alone lets two threads that come first together make one loop each
+        return _the_runner()
+
+
+@cache
+def _the_runner() -> _Runner:
     runner = _Runner()
     atexit.register(runner.finish, timeout=10.0)
     return runner
