@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from statistics import median
 
-from benchmarks.endpoint import endpoint
+from benchmarks.endpoint import Endpoint, endpoint
 from benchmarks.figure import Figure, at_most, for_scale
 from benchmarks.homes import BACKBONE, remembering, scratch_home
 from benchmarks.people import person
@@ -17,17 +18,24 @@ CALLS = 4 * 77
 
 def figures() -> Iterator[Figure]:
     with endpoint(latency_ms=LATENCY * 1000) as fake, scratch_home():
-        backbone = remembering(person(0, (6, 0, 0)), backbone=f"{BACKBONE}?concurrency={IN_FLIGHT}").backbone
-        someone = Simulacrum.load(person(1), backbone=backbone)
+        backbone = remembering(person(0), backbone=f"{BACKBONE}?concurrency={IN_FLIGHT}").backbone
         fake.requests()
         fake.reset()
-        started = time.perf_counter()
-        built = someone.memory.build(progress=False, parallel=2 * IN_FLIGHT)
-        seconds = time.perf_counter() - started
+        people = [Simulacrum.load(person(number), backbone=backbone) for number in range(1, 4)]
+        seconds = sorted(_built(each, fake) for each in people)
         most = fake.statistics()["max_inflight"]
-        assert (built.made, len(fake.requests())) == (77, CALLS)
-        yield at_most("77 chunks constructed, four calls each, warm", seconds, 1.5, " s", f"{most} calls in flight")
+        note = f"median of {len(seconds)}, best {seconds[0]:.2f}; {most} calls in flight"
+        yield at_most("77 chunks constructed, four calls each, warm", median(seconds), 1.5, " s", note)
         yield for_scale("the endpoint alone", CALLS / IN_FLIGHT * LATENCY, " s")
-        someone.memory.build(progress=False)
-        someone.memory.build(progress=False, again=True)
+        people[0].memory.build(progress=False)
+        people[0].memory.build(progress=False, again=True)
         yield at_most("calls when repeated, also from the beginning", len(fake.requests()), 0, "")
+
+
+def _built(simulacrum: Simulacrum, fake: Endpoint) -> float:
+    """The seconds that it takes."""
+    started = time.perf_counter()
+    built = simulacrum.memory.build(progress=False, parallel=2 * IN_FLIGHT)
+    seconds = time.perf_counter() - started
+    assert (built.made, len(fake.requests())) == (77, CALLS)
+    return seconds

@@ -40,8 +40,9 @@ def figures() -> Iterator[Figure]:
 def _until_prompt(clone: Path, environment: dict[str, str]) -> None:
     """Run ``make chat`` at a terminal until it asks for words."""
     ours, theirs = pty.openpty()
-    terminal = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-    with subprocess.Popen(["make", "chat"], cwd=clone, env=environment, start_new_session=True, **terminal) as made:
+    with subprocess.Popen(
+        ["make", "chat"], cwd=clone, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as made:
         os.close(theirs)
         shown = b""
         try:

@@ -31,7 +31,10 @@ from simulacra.mind import runner
 if TYPE_CHECKING:
     from simulacra import Simulacrum
 
-ROUNDS, TURNS_A_ROUND = 6, 20
+ROUNDS, TURNS_A_ROUND = 8, 10
+LONG = 60
+"""Turns of a conversation in which things are said long enough ago to become long-term memories."""
+
 LIMIT = 10.0
 
 Step = Callable[[int], Awaitable[object]]
@@ -53,21 +56,40 @@ class State(TypedDict, total=False):
 def figures() -> Iterator[Figure]:
     with endpoint() as fake, scratch_home() as home:
         os.environ["LANGSMITH_TRACING"] = "false"
-        ours, bare, chat_openai = runner.run(_measured(remembering(person()), Path(home), fake.base_url))
-    yield at_most(
-        "own CPU a turn, session saved", ours, LIMIT, " ms", f"{ours / (bare + chat_openai):.2f} of both below"
-    )
-    yield for_scale("LangGraph of the same shape, empty nodes, saved", bare, " ms")
-    yield for_scale("ChatOpenAI.ainvoke, four times", chat_openai, " ms")
+        simulacrum = remembering(person())
+        ours, bare, chat_openai = runner.run(_measured(simulacrum, Path(home), fake.base_url))
+        note = f"{ours / (bare + chat_openai):.2f} × the two below together"
+        yield at_most("own CPU a turn, session saved", ours, LIMIT, " ms", note)
+        yield for_scale("LangGraph of the same shape, empty nodes, saved", bare, " ms")
+        yield for_scale("ChatOpenAI.ainvoke, four times", chat_openai, " ms")
+        late, consolidated = _late(simulacrum)
+        note = f"{consolidated:.2f} of them constructed a memory after the reply"
+        yield for_scale(f"own CPU a turn, from turn {LONG} of a conversation on", late, " ms", note)
 
 
 async def _measured(simulacrum: Simulacrum, folder: Path, base_url: str) -> list[float]:
     """Milliseconds of CPU a turn: ours, the bare graph's, ChatOpenAI's; the best of the rounds, taken in turn."""
-    session = simulacrum.session("own-cpu")
-    async with _bare_graph(folder / "bare.sqlite3") as bare:
-        steps: list[Step] = [lambda number: session.achat(words(number, 15)), bare, _chat_openai(base_url)]
-        rounds = [[await _cpu(step, number) for step in steps] for number in range(ROUNDS)]
+
+    async def ours(number: int) -> object:
+        return await simulacrum.session(f"round-{number // TURNS_A_ROUND}").achat(words(number, 15))
+
+    async with _bare_graph(folder / "bare.sqlite3") as bare, _chat_openai(base_url) as chat_openai:
+        rounds = [[await _cpu(step, number) for step in (ours, bare, chat_openai)] for number in range(ROUNDS)]
     return [min(measured) for measured in zip(*rounds[1:], strict=True)]
+
+
+def _late(simulacrum: Simulacrum) -> tuple[float, float]:
+    """Milliseconds of CPU a turn late in a conversation, and how many turns were followed by memory construction."""
+    session = simulacrum.session("long")
+    for number in range(LONG):
+        session.chat(words(number, 15))
+    session.settle()
+    before, started = simulacrum.memory.stats().memories, time.process_time()
+    for number in range(LONG):
+        session.chat(words(1_000 + number, 15))
+    session.settle()
+    spent = (time.process_time() - started) / LONG * 1000
+    return spent, (simulacrum.memory.stats().memories - before) / LONG
 
 
 async def _cpu(step: Step, round_number: int) -> float:
@@ -110,12 +132,14 @@ async def _bare_graph(path: Path) -> AsyncIterator[Step]:
         yield step
 
 
-def _chat_openai(base_url: str) -> Step:
-    model = ChatOpenAI(model="fake", base_url=base_url, timeout=30, http_async_client=DefaultAioHttpClient())
-    system = SystemMessage(words(0, 900))
+@asynccontextmanager
+async def _chat_openai(base_url: str) -> AsyncIterator[Step]:
+    system = SystemMessage(words(0, 1_700))
+    async with DefaultAioHttpClient() as client:
+        model = ChatOpenAI(model="fake", base_url=base_url, timeout=30, http_async_client=client)
 
-    async def step(number: int) -> object:
-        asked = [model.ainvoke([system, HumanMessage(words(4 * number + each, 300))]) for each in range(4)]
-        return await asyncio.gather(*asked)
+        async def step(number: int) -> object:
+            asked = [model.ainvoke([system, HumanMessage(words(4 * number + each, 500))]) for each in range(4)]
+            return await asyncio.gather(*asked)
 
-    return step
+        yield step
