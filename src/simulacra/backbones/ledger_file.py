@@ -107,7 +107,10 @@ class LedgerFile:
                 "SELECT * FROM call WHERE substr(key, 1, ?) = ? ORDER BY rowid", (len(key_prefix), key_prefix)
             )
             for row in rows:
-                yield self._entry(row)
+                try:
+                    yield self._entry(row)
+                except (zlib.error, ValueError, TypeError) as error:
+                    raise self._damaged("an entry that cannot be read") from error
 
     def tallies(self, by: Iterable[str]) -> list[Tally]:
         """Sums over the entries that agree in the given columns, the dearest first."""
@@ -202,15 +205,20 @@ class LedgerFile:
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:
+            if "decode" in str(error):
+                raise self._damaged("text that is no UTF-8") from error
             raise LedgerError(
                 f"The ledger {self.path} could not be {done} ({error}): check that its disk has room and that you may "
                 "write there. What was recorded before stays."
             ) from error
         except sqlite3.Error as error:
-            raise LedgerError(
-                f"The ledger {self.path} is damaged ({error}): move it away and run again; a new one is begun, and "
-                "what the old one held is asked anew."
-            ) from error
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, what: str) -> LedgerError:
+        return LedgerError(
+            f"The ledger {self.path} is damaged ({what}): move it away and run again; a new one is begun, and "
+            "what the old one held is asked anew."
+        )
 
 
 def _columns(row: Row) -> tuple[Any, ...]:

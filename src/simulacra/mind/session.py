@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -118,7 +119,12 @@ class Session:
             graph, mind = await self._graph(), self._simulacrum.mind_in(self, watcher)
             try:
                 taken = await take_turn(graph, mind, by, said, self._unsaved, self.thread if self.id else None)
-            except self._simulacrum.home.sessions.errors as error:
+            except SimulacraError:
+                raise
+            except Exception as error:
+                await self._saved(graph)  # the reason may be that it cannot be read
+                if not isinstance(error, self._simulacrum.home.sessions.errors):
+                    raise
                 raise SessionError(
                     f"The turn in {self.thread!r} could not be saved ({type(error).__name__}): free the disk or "
                     "restart the server, and say it again; the conversation is as it was before."
@@ -179,23 +185,49 @@ class Session:
 
         graph = await self._graph()
         turns: dict[int, Turn] = {}
-        async for snapshot in graph.aget_state_history(in_thread(self.thread)):
-            if saved := snapshot.values.get("turn"):
-                turn = Turn.model_validate_json(saved)
-                turns[turn.number] = turn
+        with self._readable():
+            async for snapshot in graph.aget_state_history(in_thread(self.thread)):
+                if saved := snapshot.values.get("turn"):
+                    turn = Turn.model_validate_json(saved)
+                    turns[turn.number] = turn
         return tuple(turns[number] for number in sorted(turns))
 
     async def _pin(self, turn: int) -> None:
         if not self.id:
-            self._unsaved = _pinned(self._unsaved, turn)
+            self._unsaved = _pinned(_state(self._unsaved), turn)
             return
         from simulacra.mind.turn_graph import in_thread
 
-        graph, config = await self._graph(), in_thread(self.thread)
+        graph = await self._graph()
         async with self._simulacrum.home.sessions.lock(self.thread):
-            snapshot = await graph.aget_state(config)
-            pinned = _pinned(snapshot.values.get("conversation"), turn)
-            await graph.aupdate_state(config, {"conversation": pinned}, as_node="remember")
+            pinned = _pinned(await self._saved(graph), turn)
+            await graph.aupdate_state(in_thread(self.thread), {"conversation": pinned}, as_node="remember")
+
+    async def _saved(self, graph: TurnGraph) -> ConversationState:
+        """The conversation as it is saved; as it is at its beginning where nothing is.
+
+        Raises:
+            SessionError: It cannot be read.
+        """
+        if not self.id:
+            return ConversationState()
+        from simulacra.mind.turn_graph import in_thread
+
+        with self._readable():
+            snapshot = await graph.aget_state(in_thread(self.thread))
+            return _state(snapshot.values.get("conversation"))
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Whatever goes wrong in reading a saved conversation, which is of many kinds, is one plain error."""
+        try:
+            yield
+        except Exception as error:
+            raise SessionError(
+                f"The conversation {self.thread!r} cannot be read ({type(error).__name__}): it is damaged, or a newer "
+                "simulacra has written it. Nothing was changed; another session (--session ID) begins anew, and if "
+                "that fails too, move the saved conversations aside."
+            ) from error
 
 
 def entered(simulacrum: Simulacrum) -> Session | None:
@@ -203,8 +235,11 @@ def entered(simulacrum: Simulacrum) -> Session | None:
     return next((each for each in reversed(_entered.get()) if each.belongs_to(simulacrum)), None)
 
 
-def _pinned(conversation: str | None, turn: int) -> str:
-    state = ConversationState.model_validate_json(conversation) if conversation else ConversationState()
+def _state(conversation: str | None) -> ConversationState:
+    return ConversationState.model_validate_json(conversation) if conversation else ConversationState()
+
+
+def _pinned(state: ConversationState, turn: int) -> str:
     if turn not in {entry.id for entry in state.short_term.entries}:
         raise UsageError(
             f"Turn {turn} is not in short-term memory: it is still in mind, already forgotten, or never was."

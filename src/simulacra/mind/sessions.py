@@ -75,7 +75,8 @@ class Sessions:
             saver = await self._stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(path)))
             await saver.conn.execute("PRAGMA synchronous=NORMAL")
             await saver.setup()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+            await self._stack.aclose()
             raise SessionError(
                 f"The conversations in {path} cannot be opened: {error}. See 'simulacra doctor'."
             ) from error
