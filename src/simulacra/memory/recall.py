@@ -1,8 +1,9 @@
 """Which memories come to mind: three rankings fused, and three small terms added. Pure functions over arrays.
 
-Vectors find what is meant, BM25 finds what is said, literal match finds who and when. Each ranks all memories;
-reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009) adds up weight / (RANK_OFFSET + rank), scaled so that a
-memory that comes first everywhere has 1. Ranks, unlike scores, can be added without knowing how a ranking spreads them.
+Vectors find what is meant (a memory has several, see ``windows``; the nearest counts), BM25 finds what is said, literal
+match finds who and when. Each ranks all memories; reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009) adds up
+weight / (RANK_OFFSET + rank), scaled so that a memory that comes first everywhere has 1. Ranks, unlike scores, can be
+added without knowing how a ranking spreads them.
 Then, after Generative Agents (Park et al., 2023): recency, importance, and how strongly a memory feels; all small, so
 that they decide between memories that fit alike.
 """
@@ -52,9 +53,9 @@ def vector_scores(vectors: Vectors, starts: NDArray[np.int32], queries: NDArray[
         starts: Where each memory's windows begin. Shape (memories,).
         queries: Rows of length 1. Shape (queries, dimensions).
     """
-    across = queries.T / np.float32(SCALE)
+    scaled = queries / np.float32(SCALE)
     blocks = (vectors[start : start + BLOCK].astype(np.float32) for start in range(0, len(vectors), BLOCK))
-    nearest = np.concatenate([(block @ across).max(axis=1) for block in blocks])
+    nearest = np.concatenate([scaled @ block.T for block in blocks], axis=1).max(axis=0)
     # Rounded, because linear algebra may give equal rows results that differ in the last bit, and so different ranks.
     return np.maximum.reduceat(nearest, starts).round(4)
 
