@@ -182,8 +182,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        # not isinstance: with pydantic's metaclass it takes as long as rendering itself
-        if Value in type(obj).__mro__ and attribute in obj.__dict__:
+        if isinstance(obj, Value) and attribute in obj.__dict__:
             return obj.__dict__[attribute]
         return super().getattr(obj, attribute)
 
