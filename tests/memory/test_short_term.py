@@ -110,6 +110,21 @@ def test_one_word_among_many_brings_nothing_to_mind() -> None:
     assert [entry.id for entry in memory.search(["zeppelin", "What was the cat called?"])] == [1]
 
 
+def test_what_any_conversation_is_full_of_brings_nothing_to_mind() -> None:
+    memory = ShortTermMemory().add(
+        [exchange(1, "Do you like your work?", "Good night!"), exchange(2, "I know many people.")], turn=4
+    )
+    assert memory.search("What music do you like?") == ()
+    assert memory.search("Good night, one last thing: do you know what time it is?") == ()
+    assert [entry.id for entry in memory.search("So you like your work.")] == [1]
+
+
+def test_what_a_query_asks_besides_counts_though_no_entry_has_it() -> None:
+    memory = ShortTermMemory().add([exchange(1, "My brother bakes."), exchange(2, "It rains.")], turn=4)
+    assert [entry.id for entry in memory.search("Does your brother sing?")] == [1]
+    assert memory.search("Who painted the harbour, the crane and the quay that your brother photographed?") == ()
+
+
 def test_it_survives_a_checkpoint() -> None:
     memory = ShortTermMemory(capacity=5).add([exchange(1)], turn=1).rehearse([1], turn=2).pin([1])
     assert ShortTermMemory.model_validate_json(memory.model_dump_json()) == memory

@@ -17,6 +17,20 @@ from simulacra.domain.conversation import Exchange
 from simulacra.domain.value import Value
 from simulacra.memory.words import word_ids
 
+_EVERYDAY = frozenset(
+    word_ids(
+        """
+        actually again always another bad believe better bit called come day doing ever feel first get give go
+        good great happen happy hello help hi keep kind know last let life like little long look lot love make
+        many maybe mean mind morning much must need never new next nice night oh okay old one people please put
+        question really right say see seem something soon sorry sort still stop story sure take tell thank
+        thing think time today tomorrow tonight try two understand use want way week well wonder year yes
+        yesterday yet
+        """
+    ).tolist()
+)
+"""Words that any conversation is full of; rarity within one conversation cannot tell them (ours)."""
+
 
 class Entry(Value):
     """An exchange that has left working memory.
@@ -55,7 +69,7 @@ class ShortTermMemory(Value):
         threshold: The retention below which an entry is forgotten.
         enough: How many rehearsals make an entry due for long-term memory.
         fitting: The share of a query's words, weighted by their rarity here, that an entry must have to come to mind
-            (ours: one word in common among many would rehearse something in every turn).
+            (ours: one word in common among many would rehearse something in every turn). Everyday words do not count.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -133,15 +147,15 @@ class ShortTermMemory(Value):
 def _coverage(query: frozenset[int], texts: Sequence[frozenset[int]]) -> list[float]:
     """What share of the query's words each text has, rare words counting more.
 
-    A word that no text has tells nothing about any, and does not count.
+    A word that no text has counts as much as one that a single text has: the query is about that as well.
     """
     counts = {word: sum(word in text for text in texts) for word in query}
-    weights = {word: math.log1p(len(texts) / count) for word, count in counts.items() if count}
+    weights = {word: math.log1p(len(texts) / max(1, count)) for word, count in counts.items()}
     whole = sum(weights.values()) or 1.0
     return [sum(weight for word, weight in weights.items() if word in text) / whole for text in texts]
 
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[int]:
-    """The ids of a text's words; kept for a while, because every turn searches the same entries, twice."""
-    return frozenset(word_ids(text).tolist())
+    """The ids of a text's words that say what it is about; kept for a while: every turn searches the same entries."""
+    return frozenset(word_ids(text).tolist()) - _EVERYDAY
