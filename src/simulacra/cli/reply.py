@@ -19,7 +19,6 @@ _DOING = {
     "think": "thinking",
     "feel": "feeling",
     "respond": "finding words",
-    "remember": "keeping it",
 }
 
 

@@ -194,7 +194,7 @@ class Turn(Value):
         return card(said, quotation(self.reply), table(inside))
 
 
-PhaseName = Literal["recall", "reflect", "think", "feel", "respond", "remember"]
+PhaseName = Literal["recall", "reflect", "think", "feel", "respond"]
 PhaseState = Literal["started", "finished"]
 
 

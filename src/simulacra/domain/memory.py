@@ -43,7 +43,7 @@ class Memory(Value):
         text: The words that it was made from, as they stood in the source.
         content: What happened, first person, at most 100 words.
         thought: What went through the person's mind then, at most 50 words.
-        emotion: Feelings and impressions, at most 100 words.
+        emotion: Feelings and impressions, at most 40 words.
         summary: At most 20 words; what the index shows.
         importance: How much it matters to who the person is, 0 to 1 (ours; after Generative Agents).
         valence: How it feels, -1 (painful) to 1 (happy) (ours).

@@ -27,7 +27,7 @@ class ContentMemory(Value):
 
 
 class EmotionalMemory(Value):
-    """Feelings and impressions, first person, at most 100 words.
+    """Feelings and impressions, first person, at most 40 words (100 in the paper; short ones leave room for others).
 
     Attributes:
         valence: -1 (painful) to 1 (happy).
