@@ -126,7 +126,8 @@ class LanguageBackbone(Backbone):
         raise UnreadableAnswerError(
             f"{self.spec} gave no readable answer to {task.prompt!r}"
             f"{f' for {task.character.id!r}' if task.character else ''}, nor when shown its error ({problem}): "
-            f"{_excerpt(second.completion.text)} Its whole answer is in the ledger (call {second.key[:12]})."
+            f"{_excerpt(second.completion.text)} Its whole answer is in the ledger (call {second.key[:12]}); another "
+            "--sample asks anew."
         )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
-from simulacra.backbones.redaction import redacted
+from simulacra.backbones.redaction import redacted, without_password
 from simulacra.domain.value import Value
 from simulacra.errors import BackboneNotAvailableError
 
 SettingsT = TypeVar("SettingsT", bound=Value)
+
+_AT_SERVER = re.compile(r"(?P<model>.+?)@(?P<url>https?://.*|[^@]*)")
 
 FORMS = """\
   reflex                         rule-based, embedded: no model, no key
@@ -54,7 +57,7 @@ class Spec:
         try:
             pairs = parse_qsl(self.query, keep_blank_values=True, strict_parsing=True) if self.query else []
         except ValueError as error:
-            raise wrong_spec(self.text, f"{self.query!r} is not of the form NAME=VALUE&NAME=VALUE") from error
+            raise wrong_spec(self.text, "what follows '?' is not of the form NAME=VALUE&NAME=VALUE") from error
         if twice := [name for position, (name, _) in enumerate(pairs) if name in dict(pairs[:position])]:
             raise wrong_spec(self.text, f"{twice[0]!r} stands twice")
         try:
@@ -92,6 +95,13 @@ class Sampling(Value):
     reasoning_effort: str | None = None
 
 
+def server_of(named: str) -> tuple[str, str]:
+    """The model and the address of ``MODEL@URL``; both empty where it is not of that form."""
+    found = _AT_SERVER.fullmatch(named)
+    return (found["model"], found["url"]) if found else ("", "")
+
+
 def wrong_spec(text: str, problem: str) -> BackboneNotAvailableError:
-    """The error for a spec that cannot be."""
-    return BackboneNotAvailableError(redacted(f"{text!r} is no backbone: {problem}. Backbones are\n{FORMS}"))
+    """The error for a spec that cannot be; parameters and passwords are not repeated in it."""
+    shown = without_password(text.partition("?")[0])
+    return BackboneNotAvailableError(redacted(f"{shown!r} is no backbone: {problem}. Backbones are\n{FORMS}"))

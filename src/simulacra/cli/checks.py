@@ -11,9 +11,11 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from simulacra.domain.folder import read_character
 from simulacra.domain.shelf import list_characters
@@ -170,6 +172,8 @@ def _backbones(home: Home, spec: str) -> Iterator[Finding]:
     yield opened
     if opened.state != "ok":
         return
+    from simulacra.backbones.spec import server_of
+
     by_role = re.match(r"\A\s*\w+=", spec)
     for part in dict.fromkeys(each.partition("=")[2].strip() for each in spec.split(",")) if by_role else (spec,):
         kind, _, model = part.partition("?")[0].partition(":")
@@ -177,21 +181,25 @@ def _backbones(home: Home, spec: str) -> Iterator[Finding]:
             address = os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
             yield _endpoint(address, "OPENAI_API_KEY", model)
         elif kind == "vllm":
-            model, _, address = model.rpartition("@")
+            model, address = server_of(model)
             yield _endpoint(address, "VLLM_API_KEY", model)
 
 
 def _endpoint(address: str, key_name: str, model: str) -> Finding:
     """Whether the endpoint can be reached, takes the key, and lists the model."""
-    from simulacra.backbones.redaction import redacted
+    from simulacra.backbones.redaction import redacted, without_password
 
-    key = os.environ.get(key_name, "")
+    key = os.environ.get(key_name, "").strip()
     has_key = f"{key_name} is {'set' if key else 'not set'}"
     address = address.rstrip("/")
     if address.count("/") == 2:
         address += "/v1"
-    shown = redacted(re.sub(r"//[^/@]*@", "//", address), key)
-    request = urllib.request.Request(f"{address}/models", headers={"Authorization": f"Bearer {key}"} if key else {})
+    open_address = without_password(address)
+    shown = redacted(open_address, key)
+    password = urlsplit(address).netloc.rpartition("@")[0]  # takes the key's place
+    known = f"Basic {b64encode(unquote(password).encode()).decode()}" if password else f"Bearer {key}" if key else ""
+    headers = {"Authorization": known} if known else {}
+    request = urllib.request.Request(f"{open_address}/models", headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             listed = [str(each.get("id")) for each in json.load(answer).get("data", [])]
