@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from langgraph.runtime import Runtime
 
 from simulacra.backbones.backbone import Answer
-from simulacra.domain.conversation import Counts, Delta, Turn, Usage
-from simulacra.mind.agents.contribution import Contribution, contribution
+from simulacra.domain.conversation import Agent, Counts, Delta, PhaseName, Turn, Usage
+from simulacra.mind.agents.contribution import Contribution, ValueT, contribution
 from simulacra.mind.state import ConversationState
 from simulacra.mind.turn import Mind, Taken, TurnState
 from simulacra.prompts.conversation import Feel, Reflect, Respond, RespondBlank, RespondFromText, Think
@@ -57,28 +58,31 @@ async def recall(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
 async def reflect(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     """The top agent takes in what was said."""
     mind = runtime.context
-    mind.tell("reflect", "started")
-    reflection = await contribution("top", mind.top.reflect(Reflect(**_situation(state, mind))))
-    mind.tell("reflect", "finished")
-    return {"reflection": reflection}
+    asking = mind.top.reflect(Reflect(**_situation(state, mind)))
+    return {"reflection": await _contributed(mind, "reflect", "top", asking)}
 
 
 async def think(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     """The thinking agent works out what is going on."""
     mind = runtime.context
-    mind.tell("think", "started")
-    thought = await contribution("thinking", mind.thinking.think(Think(**_situation(state, mind))))
-    mind.tell("think", "finished")
-    return {"thought": thought}
+    asking = mind.thinking.think(Think(**_situation(state, mind)))
+    return {"thought": await _contributed(mind, "think", "thinking", asking)}
 
 
 async def feel(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
     """The emotion agent feels."""
     mind = runtime.context
-    mind.tell("feel", "started")
-    feeling = await contribution("emotion", mind.emotion.feel(Feel(**_situation(state, mind))))
-    mind.tell("feel", "finished")
-    return {"feeling": feeling}
+    asking = mind.emotion.feel(Feel(**_situation(state, mind)))
+    return {"feeling": await _contributed(mind, "feel", "emotion", asking)}
+
+
+async def _contributed(
+    mind: Mind, phase: PhaseName, agent: Agent, asking: Awaitable[Answer[ValueT]]
+) -> Contribution[ValueT]:
+    mind.tell(phase, "started")
+    contributed = await contribution(agent, asking)
+    mind.tell(phase, "finished")
+    return contributed
 
 
 async def recall_more(state: TurnState, runtime: Runtime[Mind]) -> TurnState:
