@@ -62,13 +62,14 @@ class MemoryStore:
     Memories that another embedder wrote are embedded anew when their character is first used; the log says so.
     """
 
-    def __init__(self, location: Path | str, embedder: Embedder, *, cache_bytes: int = 512 * 2**20) -> None:
+    def __init__(self, location: Path | str, embedder: Embedder, *, cache_bytes: int = 2**30) -> None:
         """Open a store.
 
         Args:
             location: A folder, made where there is none, or the address of a Chroma server (``http://HOST:PORT``).
             embedder: Turns memories and queries into vectors.
-            cache_bytes: How much the loaded characters may take up together; the least recently used make room.
+            cache_bytes: How much the loaded characters may take up together; the least recently used make room. By
+                default a GiB, which is room for some two thousand people.
 
         Raises:
             StoreLockedError: Another process uses the folder.
