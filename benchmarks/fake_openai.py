@@ -28,6 +28,7 @@ BLOCK = 64
 """Characters; prefixes are compared in whole blocks, as serving engines do with tokens."""
 
 CHARACTERS_A_TOKEN = 4
+WORDS_A_SENTENCE = 15
 
 _FREQUENT = (
     "the and to of a I was in it that he my she had for with at on but we her his they not as were when so said me"
@@ -46,7 +47,7 @@ _FREQUENCIES = list(accumulate(1 / (rank + 3) for rank in range(len(VOCABULARY))
 def words(seed: int, number: int) -> str:
     """Sentences of that many words altogether."""
     chosen = random.Random(seed).choices(VOCABULARY, cum_weights=_FREQUENCIES, k=number)
-    sentences = (chosen[start : start + 10] for start in range(0, number, 10))
+    sentences = (chosen[start : start + WORDS_A_SENTENCE] for start in range(0, number, WORDS_A_SENTENCE))
     return " ".join(f"{' '.join(each).capitalize()}." for each in sentences)
 
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.fake_openai import WORDS_A_SENTENCE
 from benchmarks.figure import Figure, at_most, for_scale
 from simulacra.domain.character import Person
 from simulacra.domain.memory import Memory, Source
@@ -94,7 +95,9 @@ def _life(character: str, size: int, words: list[str], randomness: random.Random
     weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
 
     def prose(share: float) -> str:
-        return " ".join(randomness.choices(words, cum_weights=weights, k=round(share * length)))
+        said = randomness.choices(words, cum_weights=weights, k=round(share * length))
+        sentences = (said[start : start + WORDS_A_SENTENCE] for start in range(0, len(said), WORDS_A_SENTENCE))
+        return " ".join(f"{' '.join(each).capitalize()}." for each in sentences)
 
     return [
         Memory(
