@@ -31,7 +31,7 @@ def speak_as_self(tokens: list[Token]) -> None:
             position = tokens.index(token)
             word = _word_for_self(tokens, position)
             token.text = word
-            if word == "my" and token.named:
+            if word in ("my", "mine") and token.named:
                 del tokens[position + 1]
             elif word == "I":
                 _drop_relative(tokens, position + 1)
@@ -88,7 +88,11 @@ def _word_for_self(tokens: list[Token], position: int) -> str:
         return _pronoun_for_self(tokens, position)
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     if following is not None and following.low in ("'s", "’s"):
-        return "I" if _is_contraction(tokens, position + 2) else "my"
+        if _is_contraction(tokens, position + 2):
+            return "I"
+        owned = tokens[position + 2] if position + 2 < len(tokens) else None
+        stands_alone = owned is None or not owned.is_word or owned.low in listed("grammar", "prepositions")
+        return "mine" if stands_alone else "my"
     if following is not None and following.text in "'’" and token.low.endswith("s"):
         return "my"
     return "I" if _is_subject(tokens, position) else "me"
@@ -151,6 +155,10 @@ def verb_follows(tokens: list[Token], position: int) -> bool:
 def _agree(tokens: list[Token], position: int) -> None:
     """Make the verbs after "I" agree with it: the one that follows, and those that "and" joins to it."""
     present = False
+    before = tokens[position - 2] if position > 1 else None
+    small = listed("grammar", "conjunctions") | listed("grammar", "prepositions") | listed("grammar", "adverbs")
+    # "any money I give her twice and asks": a clause inside another.
+    embedded = before is not None and before.text.isalpha() and before.low not in small
     for at in range(position, len(tokens)):
         token = tokens[at]
         low = token.low.replace("’", "'")
@@ -162,6 +170,8 @@ def _agree(tokens: list[Token], position: int) -> None:
             ",",
             *listed("grammar", "adverbs"),
         )
+        if embedded and token.low == "and":
+            return
         elsewhere = token.who == SELF or (token.who is not None and verb_follows(tokens, at + 1))
         if at > position and token.case != "possessive" and (elsewhere or token.low in ("which", "that", ";", "—")):
             return
@@ -183,6 +193,8 @@ def _is_joined_verb(tokens: list[Token], position: int) -> bool:
     """Whether a word in -s after "and" is a verb ("and watches the tower"), not a noun ("clocks and watches")."""
     low = tokens[position].low
     if not low.endswith("s") or low.endswith("ss") or low in listed("grammar", "not_verbs"):
+        return False
+    if tokens[position].text[0].isupper():
         return False
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     governs = (

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
+from simulacra.backbones.reflex.fitness import closeness, leaning, prefers, type_fit
 from simulacra.backbones.reflex.life import Life, Line
-from simulacra.backbones.reflex.moment import Moment, Passage
+from simulacra.backbones.reflex.moment import Moment, Passage, story_passages
 from simulacra.backbones.reflex.questions import Question, names_of
-from simulacra.backbones.reflex.telling import told_with_neighbours
-from simulacra.backbones.reflex.words import listed, stem, stems_of, synonyms, words_of
+from simulacra.backbones.reflex.telling import told_with_neighbours, told_with_reason, trimmed
+from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of, synonyms
 
 SUPPORTED = 0.62
 PARTLY = 0.5
@@ -22,18 +22,8 @@ _CLOSEST = 16
 _VAGUE = 0.62
 _ONLY_NAMED = 0.35
 _NOT_TELLING = 0.55
+_OF_THAT_KIND = 0.3
 _Wanted = dict[str, tuple[float, frozenset[str]]]
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
-_HAPPENED = re.compile(r"\bwhat happened\b|\b(?:tell|talk)\b.*\babout\b|\bremember\b", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:1[6-9]|20)\d\d\b|\b(?:one|when I was|at) (?:day|night|evening|\w+teen|six|seven|eight|nine|ten)\b"
-)
-_NAMING = re.compile(
-    r"\b(?:named|called) (?:it |him |her |them )?[A-ZÀ-Þ]|\bname (?:is|was)\b|\bmy [\w ]{2,24}, [A-ZÀ-Þ]\w+,"
-)
-_NAMED = re.compile(r"(?<!^)\b[A-ZÀ-Þ]\w+")
-_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
-_PLACE = re.compile(r"\b(?:in|at|to|from|near|on|outside|behind|off|into|through|across)\s+(?:the\s+)?[A-ZÀ-Þ]\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,14 @@ class _Candidate:
 def find(moment: Moment) -> Finding | None:
     """The best supported answer to what is asked; None where nothing reaches PARTLY."""
     said = " ".join(each.reply for each in moment.exchanges)
-    return _find(moment.life, moment.question, moment.passages, said)
+    life, question = moment.life, moment.question
+    known = _find(life, question, moment.passages, said)
+    thorough = question.wanted in ("cause", "why") or question.kinds or pattern("preferring").search(question.text)
+    if (known is not None and known.support >= SUPPORTED and not thorough) or not moment.knows_story:
+        return known
+    # What was lived but did not come to mind: the paragraphs of the person's own story that have the words.
+    told = _find(life, question, story_passages(life, _looked_for(question) | names_in(life, question)), said)
+    return max((each for each in (known, told) if each), key=lambda each: each.support, default=None)
 
 
 @lru_cache(maxsize=256)
@@ -78,20 +75,40 @@ def _find(life: Life, question: Question, passages: tuple[Passage, ...], said: s
     # The tasks of a turn search the same passages for the same words.
     wanted = _wanted_stems(life, question)
     candidates = sorted(_candidates(life, question, wanted, passages, said), key=lambda each: -each.support)[:_CLOSEST]
-    closest = [replace(each, support=each.support + _closeness(question, wanted, each.line)) for each in candidates]
+    stems = frozenset(wanted)
+    closest = [replace(each, support=each.support + closeness(question, stems, each.line)) for each in candidates]
     for each in sorted(closest, key=lambda each: -each.support):
         if each.support < PARTLY:
             break
-        if text := told_with_neighbours(each.passage, each.at, said):
+        reason = told_with_reason(each.passage, each.at) if question.wanted == "why" else ""
+        if text := reason or told_with_neighbours(each.passage, each.at, said):
+            words = "|".join(map(re.escape, sorted(each.line.stems & wanted.keys(), key=len, reverse=True)))
+            text = trimmed(text, re.compile(rf"(?:.*\b(?:{words}))", re.IGNORECASE) if words else None)
             return Finding(text, each.support, each.line, each.passage.valence, each.covered)
     return None
+
+
+def _looked_for(question: Question) -> frozenset[str]:
+    """The stems of the question, and of what may stand for them."""
+    return question.stems.union(question.kinds, *(synonyms().get(each, frozenset()) for each in sorted(question.stems)))
+
+
+def passages_of(moment: Moment) -> tuple[Passage, ...]:
+    """All that the person may look through for the words of the question, most trusted first."""
+    story = story_passages(moment.life, _looked_for(moment.question)) if moment.knows_story else ()
+    return (*moment.passages, *story)
+
+
+def seen_by(moment: Moment) -> Iterator[Line]:
+    """The sentences that have words of the question, most trusted first."""
+    return (line for each in passages_of(moment) for line in each.lines if moment.question.stems & line.stems)
 
 
 def _candidates(
     life: Life, question: Question, wanted: _Wanted, passages: tuple[Passage, ...], said: str
 ) -> Iterator[_Candidate]:
     """Every sentence that has some of the words."""
-    looked_for = frozenset(wanted).union(*(others for _, others in wanted.values()))
+    looked_for = frozenset(wanted).union(question.kinds, *(others for _, others in wanted.values()))
     vague = _NOT_TELLING if _is_vague(life, question, wanted) else 0.0
     beyond_names = looked_for - names_in(life, question)
     heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
@@ -101,16 +118,19 @@ def _candidates(
             if not shared or not line.sayable:
                 continue
             covered = _coverage(wanted, line.stems)
-            support = covered + _nearby(wanted, passage, at, covered) + _type_fit(question, line) + 0.04 / (1 + rank)
+            fit = type_fit(question, line, _before(passage, at), _after(passage, at))
+            support = covered + _nearby(wanted, passage, at, covered) + fit + 0.04 / (1 + rank)
             if heaviest not in shared and not wanted[heaviest][1] & shared and len(shared) < _ENOUGH_SHARED:
                 support -= 0.2
-            if not shared & wanted.keys():
+            if question.kinds & line.stems:
+                support += _OF_THAT_KIND
+            elif not shared & wanted.keys() and not prefers(question, line):
                 support = min(support, SUPPORTED - 0.1)  # other words for it are a hint, no proof
             if line.told.text[:40] in said:
                 support -= _ONCE_SAID
             if beyond_names and not beyond_names & line.stems:
                 support -= _ONLY_NAMED
-            support += _leaning(question, line) - vague
+            support += leaning(question, line) - vague
             yield _Candidate(support, covered, passage, at)
 
 
@@ -122,6 +142,8 @@ def _wanted_stems(life: Life, question: Question) -> _Wanted:
         for word in listed("kin_words", question.relation):
             if stem(word) in stand_ins:
                 stand_ins[stem(word)] |= names | {stem(each) for each in listed("kin", question.relation)}
+    if question.wanted == "cause" and "die" in stand_ins:
+        stand_ins["die"] |= {stem(each) for each in listed("people", "causes")}
     if question.person is not None:
         called = stems_of(" ".join((question.person.name, *question.person.other_names)))
         stand_ins = {each: others | called if each in called else others for each, others in stand_ins.items()}
@@ -162,6 +184,17 @@ def _nearby(wanted: _Wanted, passage: Passage, at: int, covered: float) -> float
     return 0.5 * (_coverage(wanted, here.stems.union(*around)) - covered) if around else 0.0
 
 
+def _before(passage: Passage, at: int) -> str:
+    """The two sentences before one, in their own words."""
+    return " ".join(each.told.source for each in passage.lines[max(0, at - 2) : at])
+
+
+def _after(passage: Passage, at: int) -> str:
+    """The sentence after one in its paragraph."""
+    after = passage.lines[at + 1] if at + 1 < len(passage.lines) else None
+    return after.told.text if after is not None and after.paragraph == passage.lines[at].paragraph else ""
+
+
 def _is_vague(life: Life, question: Question, wanted: _Wanted) -> bool:
     """Whether a question has so little in it that any sentence may happen to share it: "Do you work?"."""
     if question.weak or question.person is not None or question.relation:
@@ -178,55 +211,3 @@ def names_in(life: Life, question: Question) -> frozenset[str]:
     )
     named = stems_of(" ".join(name for each in people for name in (each.name, *each.other_names, each.relation)))
     return named | (frozenset(map(stem, listed("kin_words", question.relation))) if question.relation else frozenset())
-
-
-def _closeness(question: Question, wanted: _Wanted, line: Line) -> float:
-    """How near one another the words of the question stand in a sentence, and whether in the very same form."""
-    words = words_of(line.told.text)
-    places = [at for at, word in enumerate(words) if stem(word) in wanted]
-    gaps = [after - at for at, after in pairwise(places) if stem(words[at]) != stem(words[after])]
-    near = 0.12 / min(gaps) if gaps else 0.0
-    same = 0.06 * any(words[at].casefold() in question.text.casefold().split() for at in places)
-    defined = 0.12 * any(
-        re.search(rf"\b(?:named?|called|calls?)\b[^.]*\b{re.escape(each)}\b", line.told.text)
-        for each in _NAMED.findall(question.text)
-    )
-    return near + same + defined
-
-
-def _leaning(question: Question, line: Line) -> float:
-    """Small reasons to prefer a sentence: the little words of the question, and that it is about the person."""
-    low = _QUOTED.sub(" ", line.told.text).casefold()
-    small = 0.2 * sum(bool(re.search(rf"\b{each}\b", low)) for each in question.weak) / max(1, len(question.weak))
-    personal = "you" in question.text.casefold() and not re.search(r"\b(?:i|me|my|we|us|our)\b", low)
-    happened = 0.1 if _HAPPENED.search(question.text) and _DATED.search(line.told.text) else 0.0
-    denied = 0.05 * bool(
-        re.search(r"\bno \w+\b", low) and not re.search(r"\b(?:no|not|never|n't)\b", question.text.casefold())
-    )
-    wordy = 0.06 * (line.told.text.count(" ") > 34)
-    return small + happened - wordy - 0.12 * personal - denied
-
-
-def _type_fit(question: Question, line: Line) -> float:
-    text = line.told.text
-    low = text.casefold()
-    match question.wanted:
-        case "when":
-            fits = (
-                bool(_YEAR.search(text))
-                or any(each in low for each in listed("questions", "months"))
-                or bool(re.search(r"\bat \w+teen\b|\bwhen I was\b|\byears? old\b", text))
-            )
-        case "where":
-            fits = bool(_PLACE.search(text))
-        case "why":
-            fits = bool(re.search(r"\b(?:because|since|so that|in order to|for fear)\b", low))
-        case "how many":
-            fits = bool(re.search(r"\d", text)) or any(word in listed("questions", "numbers") for word in low.split())
-        case "name":
-            fits = bool(_NAMING.search(text))
-        case "who":
-            fits = bool(re.search(r"(?<!^)\b[A-ZÀ-Þ][a-zà-þ]+", text)) or " my " in low
-        case _:
-            return 0.0
-    return 0.14 if fits else -0.08

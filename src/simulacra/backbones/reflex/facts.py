@@ -9,12 +9,13 @@ from functools import lru_cache
 from simulacra.backbones.reflex.grammar import Told, first_person
 from simulacra.backbones.reflex.life import Life, Line, gender_of
 from simulacra.backbones.reflex.sentences import sentences
-from simulacra.backbones.reflex.tokens import Cast, Somebody, is_kin, is_possessive_her, tokens_of
+from simulacra.backbones.reflex.tokens import Cast, Somebody, Token, is_kin, is_possessive_her, tokens_of
 from simulacra.backbones.reflex.voice import Voice
 from simulacra.backbones.reflex.words import capitalised, enumerated, listed, stems_of, words_of
 from simulacra.domain.character import Person
 
 _FORMAT = re.compile(r"\b(?:YYYY|DD|MM)(?P<sign>[-/.])(?:YYYY|DD|MM)(?:[-/.](?:YYYY|DD|MM))?\b", re.IGNORECASE)
+_FEWEST_WORDS = 4
 _KIND_OF_PERSON = re.compile(
     r"^(?:(?:only|eldest|oldest|youngest|second|third|adopted) )?(?:daughter|son|child|grandchild|orphan|twin|one)\b",
     re.IGNORECASE,
@@ -99,10 +100,10 @@ def relative(life: Life, person: Person, voice: Voice) -> str:
     return f"{named} {about(life, person)}".strip()
 
 
-def about(life: Life, person: Person) -> str:
+def about(life: Life, person: Person, most: int = 2) -> str:
     """What is written about somebody, as the protagonist would say it; sentences that stay unclear are left out."""
     told: list[str] = []
-    subject = {"male": "He", "female": "She"}.get(gender_of(person), life.called(person))
+    subject = {"male": "He", "female": "She"}.get(gender_of(person, life.gender), life.called(person))
     for number, sentence in enumerate(sentences(person.about)):
         first = sentence.split()[0].casefold()
         proper = _is_proper(life, sentence)
@@ -113,12 +114,18 @@ def about(life: Life, person: Person) -> str:
             or _present(first)
         ):
             sentence = f"{subject} {lowered}"
-        elif first == "born":
+        elif first == "born" or first.split("-")[0] in listed("questions", "numbers"):
             sentence = f"{subject} was {lowered}"
         elif number == 0 and _is_bare(sentence):
             sentence = f"{subject} is {lowered}"
         if text := _about_other(life, person, sentence):
             told.append(text)
+    return " ".join(told[:most])
+
+
+def views(life: Life, person: Person) -> str:
+    """What the person thinks of somebody: those sentences about them in which the person occurs; empty for none."""
+    told = [each for each in sentences(about(life, person, most=9)) if re.search(r"\b(?:I|me|my)\b", each)]
     return " ".join(told[:2])
 
 
@@ -127,7 +134,7 @@ def people_lines(life: Life) -> tuple[Line, ...]:
     """What is written about the people of the life, as sentences that stand alone."""
     found: list[Line] = []
     for number, person in enumerate(life.character.people):
-        for sentence in sentences(about(life, person)):
+        for sentence in sentences(about(life, person, most=9)):
             text = re.sub(r"^(?:He|She)\b", life.called(person), sentence)
             found.append(
                 Line(
@@ -141,7 +148,7 @@ def people_lines(life: Life) -> tuple[Line, ...]:
 
 def _about_other(life: Life, person: Person, sentence: str) -> str:
     """A sentence about somebody else; empty where it is unclear whom its pronouns mean."""
-    cast, gender = life.cast, gender_of(person)
+    cast, gender = life.cast, gender_of(person, life.gender)
     if gender != cast.gender or not gender:
         them = Somebody(life.called(person), gender)
         return first_person(
@@ -150,11 +157,13 @@ def _about_other(life: Life, person: Person, sentence: str) -> str:
     # Both are "he": what is done is done to the protagonist, what is owned could be either's.
     tokens = tokens_of(sentence)
     acting = governed = False
+    named = bool(tokens) and tokens[0].text in person.name.split()
     for position, token in enumerate(tokens):
         if token.low in ("he", "she", "his", "her", "him"):
             owned = token.low == "his" or (token.low == "her" and is_possessive_her(tokens, position))
-            if (owned and position) or governed or (acting and token.low in ("he", "she")):
-                return ""
+            if (owned and position) or governed or ((acting or named) and token.low in ("he", "she")):
+                tokens = _beginning(tokens[:position])
+                break
             if owned and any(is_kin(tokens, at) for at in (1, 2)):
                 token.text = "My"
             elif token.low in ("him", "her") and not owned and not acting:
@@ -163,7 +172,15 @@ def _about_other(life: Life, person: Person, sentence: str) -> str:
             acting = True
             governed = position > 0 and tokens[position - 1].low in listed("grammar", "prepositions")
     plain = "".join(token.space + token.text for token in tokens)
+    if not plain:
+        return ""
     return first_person([plain], Cast(cast.selves, "", cast.people))[0].following
+
+
+def _beginning(tokens: list[Token]) -> list[Token]:
+    """What stands before the last comma, as a sentence; nothing where that is not much."""
+    commas = [at for at, each in enumerate(tokens) if each.text in (",", ";")]
+    return [*tokens[: commas[-1]], Token(".", "")] if commas and commas[-1] >= _FEWEST_WORDS else []
 
 
 def _names_self(life: Life, word: str) -> bool:
@@ -172,7 +189,8 @@ def _names_self(life: Life, word: str) -> bool:
 
 def _is_bare(sentence: str) -> bool:
     """Whether a description has no verb of its own in front: "A panel beater, half deaf", "Big, gentle and slow"."""
-    words = [each.casefold() for each in words_of(sentence)[:5]]
+    head = re.split(r",|\b(?:who|whom|whose|which|that)\b", sentence)[0]
+    words = [each.casefold() for each in words_of(head if sentence.startswith(("A ", "An ", "The ")) else sentence)[:5]]
     if words[0] in listed("grammar", "pronouns") - {"his", "her"}:
         return False
     verbs = listed("grammar", "irregular_pasts") | listed("grammar", "auxiliaries")

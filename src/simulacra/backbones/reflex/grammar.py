@@ -87,11 +87,20 @@ def _certain_part(resolved: Resolved) -> list[Token]:
     if part[-1].low in listed("grammar", "clause_words") or part[-1].low in listed("grammar", "prepositions"):
         return []
     last = max((at for at, each in enumerate(part) if each.low in listed("grammar", "joints")), default=0)
-    if last and tokens[ends[-1]].text == "," and not any(verb_follows([each], 0) for each in part[last:]):
+    listing = part[last].low == "and" and len(part) - last < 4
+    if last and tokens[ends[-1]].text == "," and not listing and not _has_verb(part[last:]):
         part = part[: last - (part[last - 1].text == ",")]
     if len(part) < _FEWEST_WORDS:
         return []
     return [*part, Token(".", "")] if any(verb_follows([each], 0) for each in part) else []
+
+
+def _has_verb(tokens: list[Token]) -> bool:
+    """Whether something is done in a part of a sentence; "a retired nurse" does nothing."""
+    determiners = listed("grammar", "determiners")
+    return any(
+        verb_follows([each], 0) and not (at and tokens[at - 1].low in determiners) for at, each in enumerate(tokens)
+    )
 
 
 def _coordinate(tokens: list[Token]) -> None:

@@ -15,6 +15,7 @@ from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of, wo
 from simulacra.domain.character import Character, Person
 
 _KEPT_TEXTS = 512
+_MOSTLY = 0.8
 _QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _SPOKEN = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _CAPITALISED = re.compile(r"(?<![.!?…\"“:] )(?<!^)\b[A-ZÀ-Þ][\w'’-]+", re.MULTILINE)
@@ -92,7 +93,7 @@ class Life:
         for person in self.character.people:
             label = self.called(person)
             for name in (person.name, person.name.split()[0], *person.other_names):
-                people.setdefault(tuple(name.split()), Somebody(label, gender_of(person)))
+                people.setdefault(tuple(name.split()), Somebody(label, gender_of(person, self.gender)))
         for name in sorted(self._strangers):
             people.setdefault((name,), Somebody(name))
         own = set(self.names) | {(self.character.name.split()[-1],)}
@@ -113,6 +114,23 @@ class Life:
         counts = Counter(each for stems in documents for each in stems)
         return {each: math.log(1 + len(documents) / count) for each, count in counts.items()}
 
+    def paragraphs_with(self, stems: frozenset[str]) -> list[str]:
+        """The paragraphs of the story that have any of the stems, those with the heaviest first."""
+        weights: dict[int, float] = {}
+        for each in sorted(stems & self._paragraphs_by_stem.keys()):
+            for number in self._paragraphs_by_stem[each]:
+                weights[number] = weights.get(number, 0.0) + self.idf.get(each, 1.0)
+        ordered = sorted(weights, key=lambda number: (-weights[number], number))
+        return [self.character.story.paragraphs[number].text for number in ordered]
+
+    @cached_property
+    def _paragraphs_by_stem(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, paragraph in enumerate(self.character.story.paragraphs):
+            for each in stems_of(paragraph.text):
+                found.setdefault(each, []).append(number)
+        return found
+
     @property
     def rare(self) -> float:
         """The weight of a stem that occurs nowhere in the life."""
@@ -128,6 +146,11 @@ class Life:
         words = "|".join(map(re.escape, sorted(kin, key=len, reverse=True)))
         owners = "|".join(("my", *({"male": ("his",), "female": ("her",)}.get(self.gender, ("their", "his", "her")))))
         return re.search(rf"\b(?:{owners})\s+(?:[\w-]+\s+)?(?:{words})\b", self.whole_text, re.IGNORECASE) is not None
+
+    @cached_property
+    def summaries(self) -> tuple[Line, ...]:
+        """The summaries of the stages in the first person."""
+        return tuple(line for each in self.character.stages for line in self.lines(each.summary))
 
     @cached_property
     def biography(self) -> tuple[Line, ...]:
@@ -183,11 +206,7 @@ class Life:
             told = tuple(Told(each, each, False, True, each) for each in kept)
         else:
             told = first_person(kept, self.cast)
-        return [
-            Line(each, stems_of(f"{each.source} {each.text}"), number)
-            for each in told
-            if not self._beyond_knowledge(each.source)
-        ]
+        return [Line(each, _stems_told(each), number) for each in told if not self._beyond_knowledge(each.source)]
 
     def _tells_itself(self, text: str) -> bool:
         return self.in_first_person and text != self.character.biography
@@ -200,7 +219,8 @@ class Life:
     @cached_property
     def _secrets(self) -> tuple[frozenset[str], ...]:
         knowledge = self.character.knowledge
-        own = stems_of(self.character.name)
+        people = (name for each in self.character.people for name in (each.name, *each.other_names, each.relation))
+        own = stems_of(" ".join((self.character.name, *people)))
         truths = [stems_of(each.truth) - stems_of(each.belief) - own for each in knowledge.mistaken]
         return tuple(each for each in truths if len(each) >= 2)
 
@@ -239,10 +259,23 @@ class Life:
         )
 
 
-def gender_of(person: Person) -> Gender:
-    """Somebody's gender by their relation, else by the first "he" or "she" that is said about them."""
-    for source in (person.relation.split()[-1].split("-")[-1], *words_of(person.about)):
-        low = source.casefold()
+def _stems_told(told: Told) -> frozenset[str]:
+    """The stems of a sentence; of one that was cut, those of what is left of it."""
+    cut = told.text and told.text.count(" ") < _MOSTLY * told.source.count(" ")
+    return stems_of(told.text if cut else f"{told.source} {told.text}")
+
+
+def gender_of(person: Person, protagonist: Gender = "") -> Gender:
+    """Somebody's gender by their relation, else by the pronouns of what is said about them.
+
+    Args:
+        person: Who is meant.
+        protagonist: The protagonist's gender: where both "he" and "she" occur, the other one is meant.
+    """
+    words = [each.casefold() for each in words_of(person.about)]
+    own = {"male": "he", "female": "she"}.get(protagonist)
+    rivals = [each for each in ("he", "she") if each in words and each != own]
+    for low in (person.relation.casefold().split()[-1].split("-")[-1], *rivals[:1], *words):
         if low in listed("people", "male") or low == "he":
             return "male"
         if low in listed("people", "female") or low == "she":

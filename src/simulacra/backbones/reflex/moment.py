@@ -13,6 +13,8 @@ from simulacra.domain.character import Character
 from simulacra.domain.conversation import Exchange, Mood
 from simulacra.domain.memory import Recollection
 
+_MOST_PARAGRAPHS = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Passage:
@@ -33,12 +35,28 @@ def _passage(life: Life, text: str, valence: float) -> Passage:
 
 @lru_cache(maxsize=128)
 def _known_by_heart(life: Life) -> tuple[Passage, ...]:
-    return Passage(life.beliefs), Passage(life.biography), Passage(people_lines(life)), Passage(life.traits)
+    return (
+        Passage(life.beliefs),
+        Passage(life.biography),
+        Passage(people_lines(life)),
+        Passage(life.summaries),
+        Passage(life.traits),
+    )
+
+
+@lru_cache(maxsize=1_024)
+def story_passages(life: Life, stems: frozenset[str]) -> tuple[Passage, ...]:
+    """The paragraphs of the person's own story that have the most of some stems, by weight, best first."""
+    return tuple(_passage(life, each, 0.0) for each in life.paragraphs_with(stems)[:_MOST_PARAGRAPHS])
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What a reply is made from."""
+    """What a reply is made from.
+
+    Attributes:
+        knows_story: Whether the person may look through their own story where nothing that was recalled answers.
+    """
 
     character: Character
     exchanges: tuple[Exchange, ...]
@@ -47,6 +65,7 @@ class Moment:
     speaker: str
     stimulus: str
     mood: Mood = field(default_factory=Mood)
+    knows_story: bool = True
 
     @cached_property
     def life(self) -> Life:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulacra.backbones.reflex import facts
-from simulacra.backbones.reflex.life import Life, Line
+from simulacra.backbones.reflex.life import Life
 from simulacra.backbones.reflex.questions import Question, names_of, relation_in
-from simulacra.backbones.reflex.words import listed, pattern, shortened, stem, stems_of, table
+from simulacra.backbones.reflex.whereabouts import KINDS, PLACE, settled
+from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of, table
 
 Verdict = Literal["false", "true"]
-
-_PLACE = r"(?-i:[A-ZÀ-Þ])[\w'’-]+(?: (?:of|the|de|la|upon)? ?(?-i:[A-ZÀ-Þ])[\w'’-]+)*"
-_KINDS = ("born", "grown", "living")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +40,6 @@ def check(question: Question, life: Life) -> Premise | None:
         return None
     checks = (_parent, _age, _birth_year, _name, _gender, _relative, _trade, _place)
     return next((found for each in checks if (found := each(text, life)) is not None), None)
-
-
-def places(life: Life, kind: str) -> tuple[Line, ...]:
-    """The sentences about the person that say where they were born, grew up or live, biography first."""
-    settles = pattern(f"settled_{kind}")
-    own = [line for line in life.biography if settles.search(line.told.text) and line.told.own]
-    if not own:
-        stories = (line for paragraph in life.character.story.paragraphs for line in life.lines(paragraph.text))
-        own = [line for line in stories if settles.search(line.told.text) and re.search(r"\bI\b", line.told.text)]
-    # Where somebody lives now is what is told last.
-    return tuple(reversed(own)) if kind == "living" else tuple(own)
-
-
-def first_clause(text: str) -> str:
-    """The first part of a sentence that goes on with "and" or after a semicolon, where that part is long enough."""
-    cut = re.search(r"(?:;|, and\b|, but\b)", text)
-    return f"{text[: cut.start()]}." if cut and text[: cut.start()].count(" ") > 5 else shortened(text, 30)
 
 
 def _correction(key: str, **values: str) -> str:
@@ -119,8 +100,10 @@ def _relative(text: str, life: Life) -> Premise | None:
     if not relation:
         return None
     people = names_of(relation, life)
-    if not people and relation == "partner" and (past := (*names_of("ex-husband", life), *names_of("ex-wife", life))):
-        return Premise("false", _correction("relative", relation=past[0].relation, name=life.called(past[0])))
+    if not people and pattern("spouse").search(text):
+        past = (*names_of("ex-husband", life), *names_of("ex-wife", life), *names_of("partner", life))
+        if past or pattern("married").search(text):
+            return None  # it is a question of its own whether they are married
     if not people:
         written = not life.character.people and life.mentions_own(listed("kin", relation) - {"child", "twin"})
         known = relation in listed("kin", "closed") and not written
@@ -171,18 +154,14 @@ def _trades() -> frozenset[str]:
 
 
 def _place(text: str, life: Life) -> Premise | None:
-    for kind in _KINDS:
-        found = pattern(f"claimed_{kind}", PLACE=_PLACE).search(text)
-        if found is None or not re.search(r"\b(?:you|your)\b", text, re.IGNORECASE):
+    if not re.search(r"\b(?:you|your)\b", text, re.IGNORECASE):
+        return None
+    for kind in KINDS:
+        found = pattern(f"claimed_{kind}", PLACE=PLACE).search(text)
+        if found is None:
             continue
-        asked = next(each for each in found.groups() if each)
-        lines = places(life, kind)
-        told = " ".join((*(each.told.text for each in lines), life.character.profile.family_background))
-        if stems_of(asked) and stems_of(asked) <= stems_of(told):
-            line = next((each for each in lines if stems_of(asked) & each.stems), None)
-            return Premise("true", first_clause(line.told.text)) if line else None
-        if lines and not stems_of(asked) & life.vocabulary:
-            return Premise("false", first_clause(lines[0].told.text))
+        verdict = settled(life, kind, next(each for each in found.groups() if each))
+        return Premise(*verdict) if verdict else None
     return None
 
 

@@ -14,7 +14,7 @@ from simulacra.backbones.reflex.words import content_words, listed, pattern, ste
 from simulacra.domain.character import Person
 from simulacra.domain.conversation import Exchange
 
-Wanted = Literal["when", "where", "who", "why", "how many", "yes or no", "name", "what"]
+Wanted = Literal["when", "where", "who", "why", "cause", "how many", "yes or no", "been", "name", "what"]
 
 _LONGEST = 120
 _SITUATION = 24
@@ -22,6 +22,8 @@ _MOST_READ = 8_000
 _MOST_ANSWERED = 1_000
 _WANTED: tuple[tuple[str, Wanted], ...] = (
     (r"\b(?:what|how)\b.*\b(?:called|named|name|call|calls)\b", "name"),
+    (r"\bhow (?:did|have|has)\b.* (?:die|died|dead|killed|perish)\b|\bwhat did .* die (?:of|from)\b", "cause"),
+    (r"\b(?:have|had) you (?:ever |already )?(?:been|travelled|traveled|gone|lived) (?:to|in)\b", "been"),
     (r"\bhow (?:many|much|old|long|often)\b", "how many"),
     (r"\b(?:when|what year|which year|what day|what time|how old were)\b", "when"),
     (r"\b(?:where|(?:what|which) (?:town|city|village|country|place|street))\b", "where"),
@@ -47,6 +49,7 @@ class Question:
         stems: What it is about.
         context: What an earlier exchange adds, where the words point back ("Why?", "And there?").
         wanted: What kind of answer.
+        kinds: Stems of what is of the kind that is asked for: a make of car, a language, an instrument.
         weak: Words that say little alone, but more beside others ("first", "name").
         tagged: It claims something and asks for agreement ("..., didn't you?").
     """
@@ -60,6 +63,7 @@ class Question:
     wanted: Wanted
     tagged: bool
     weak: frozenset[str]
+    kinds: frozenset[str] = frozenset()
 
     @property
     def topics(self) -> list[str]:
@@ -76,21 +80,29 @@ def read(stimulus: str, exchanges: Sequence[Exchange], life: Life) -> Question:
     text = main_sentence(stimulus)
     low = text.replace("’", "'").casefold()
     relation, person = relation_in(low), person_in(text, life)
-    stems = stems_of(text)
+    stems = stems_of(pattern("giving_up").sub("stop", text))
     if person is None and not relation and (person := _meant(low, exchanges, life)) is not None:
         stems |= stems_of(person.name.split()[0])
     intent = _intent(low, stimulus, relation, person, stems)
     points_back = (
         intent in ("why", "more")
         or (not stems and not relation)
+        or (len(stems) == 1 and not relation and pattern("bare").search(low) is not None)
         or (bool(pattern("referring").search(low)) and person is None)
     )
     context = _context(exchanges, life) if exchanges and points_back and not is_idle(intent) else frozenset()
     weak = listed("questions", "weak") & frozenset(low.rstrip("?!.").split())
     wanted: Wanted = next((kind for sought, kind in _WANTED if re.search(sought, low)), "what")
-    return Question(
-        text, intent, relation, person, stems, context - stems, wanted, bool(pattern("tag").search(text)), weak
-    )
+    tagged = pattern("tag").search(text) is not None
+    return Question(text, intent, relation, person, stems, context - stems, wanted, tagged, weak, _kinds(low))
+
+
+def _kinds(low: str) -> frozenset[str]:
+    """The stems of all that "what car", "which languages" asks for."""
+    asked = pattern("kind").search(low)
+    kinds: dict[str, str] = table("words")["kinds"]
+    noun = stem(asked["noun"]) if asked else ""
+    return frozenset(stem(each) for name, line in kinds.items() if stem(name) == noun for each in line.split())
 
 
 def is_idle(intent: str) -> bool:
@@ -116,10 +128,14 @@ def relation_in(low: str) -> str:
     """The relative that a question names as the person's own; empty for none."""
     if pattern("married").search(low):
         return "partner"
+    if re.search(r"\bbrothers? (?:and|or) sisters?\b|\bsisters? (?:and|or) brothers?\b", low):
+        return "siblings"
+    if pattern("workmates").search(low):
+        return "colleague"
     found = _kin_pattern().search(low)
     if found is None or (found["any"] and not re.search(r"\byou\b", low)):
         return ""
-    word = next(each for each in found.group("your", "any", "bare") if each)
+    word = next(each for each in found.group("your", "any", "bare", "number") if each)
     return next(str(name) for name in table("words")["kin_words"] if word in listed("kin_words", name))
 
 
@@ -162,7 +178,7 @@ def _meant(low: str, exchanges: Sequence[Exchange], life: Life) -> Person | None
         for text in (exchange.stimulus, exchange.reply):
             relation = relation_in(text.casefold())
             found = person_in(text, life) or next(iter(names_of(relation, life) if relation else ()), None)
-            if found is not None and gender_of(found) in (gender, ""):
+            if found is not None and gender_of(found, life.gender) in (gender, ""):
                 return found
     return None
 
@@ -174,6 +190,8 @@ def _intent(low: str, stimulus: str, relation: str, person: Person | None, stems
         return "scenario"
     for name, patterns in _intents():
         if any(each.search(stimulus[:_MOST_READ] if name == "orders" else low) for each in patterns):
+            if name == "invitation" and person and not re.search(r"\b(?:me|us)\b", low):
+                continue
             if name in ("opinion", "home", "origin", "work", "education", "name", "age") and (relation or person):
                 continue
             return name

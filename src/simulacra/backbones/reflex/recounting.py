@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from simulacra.backbones.reflex.evidence import SUPPORTED, Finding, find, names_in
 from simulacra.backbones.reflex.feeling import topic_of, valence
+from simulacra.backbones.reflex.fitness import done_by, near
 from simulacra.backbones.reflex.knowledge import is_beyond
 from simulacra.backbones.reflex.moment import Moment
 from simulacra.backbones.reflex.premise import unsupported
@@ -27,10 +30,11 @@ def story(moment: Moment) -> str:
         return voice.say("unsaid")
     if is_beyond(question, moment.life):
         return voice.say("beyond")
-    if finding is not None:
+    asked_of_self = re.match(r"(?:what )?are you\b", question.text, re.IGNORECASE) is not None
+    if finding is not None and question.intent != "opinion" and done_by(question, finding.line) >= 0:
         return voice.say("tell_partly", fact=finding.text)
     if question.intent == "opinion":
-        return voice.say("no_opinion")
+        return voice.say("unknown_feeling" if asked_of_self else "no_opinion")
     if question.wanted == "yes or no" and " you " in f" {question.text.casefold()} ":
         return voice.say("unknown_feeling" if question.text.casefold().startswith("are you") else "unknown_own")
     return _not_known(moment)
@@ -52,7 +56,7 @@ def _told(moment: Moment, finding: Finding) -> str:
     claim = (
         question.intent != "opinion" and len(question.stems) > 1 and (question.tagged or question.wanted == "yes or no")
     )
-    if claim and finding.covered > 0.9 and not negated and finding.line.told.own:
+    if claim and finding.covered > 0.9 and not negated and finding.line.told.own and near(question, finding.line):
         return voice.say("affirm", fact=finding.text)
     feels = (valence(finding.text) + finding.valence) / 2
     key = "tell_sad" if feels < -0.45 else "tell_glad" if feels > 0.6 else "tell"

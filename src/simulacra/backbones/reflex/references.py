@@ -136,6 +136,8 @@ class Reader:
         if token.low == "her" and not is_possessive_her(resolved.tokens, position):
             case = "object"
         token.case = case
+        if gender != self._cast.gender and case == "subject" and position:
+            seen.clause_start = position  # "the fees she gave him"
         if gender == self._cast.gender:
             who = self._same_gender(gender, case, seen, resolved, position)
         else:

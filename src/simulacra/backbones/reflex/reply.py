@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from simulacra.backbones.reflex import facts, recounting, told
+from simulacra.backbones.reflex import bonds, facts, habits, naming, recounting, told
 from simulacra.backbones.reflex.evidence import SUPPORTED, find
 from simulacra.backbones.reflex.feeling import valence
 from simulacra.backbones.reflex.knowledge import is_unknown
 from simulacra.backbones.reflex.moment import Moment
-from simulacra.backbones.reflex.premise import Premise, check, first_clause, places
+from simulacra.backbones.reflex.premise import Premise, check
 from simulacra.backbones.reflex.questions import names_of
 from simulacra.backbones.reflex.voice import within_limit
-from simulacra.backbones.reflex.words import capitalised, listed, pattern, stem, stems_of, words_of
+from simulacra.backbones.reflex.whereabouts import whereabouts
+from simulacra.backbones.reflex.words import capitalised, listed, pattern, stem, stems_of, synonyms, words_of
 
 Answer = Callable[[Moment], str]
 
@@ -22,10 +24,51 @@ def reply(moment: Moment) -> str:
     said = (
         _pardon(moment)
         or _premise(moment)
+        or _asked_particularly(moment)
         or _ANSWERS.get(moment.question.intent, recounting.story)(moment)
         or recounting.story(moment)
     )
     return within_limit(said)
+
+
+def _asked_particularly(moment: Moment) -> str:
+    """Answers to questions whose form says what is wanted: whose, what name, still, yet, ever."""
+    question = moment.question
+    if question.intent not in ("story", "relative", "person", "opinion", "education", "work"):
+        return ""
+    if _nobody_meant(moment):
+        return moment.voice.say("who_is_meant")
+    return naming.named(moment) or habits.habit(moment) or _routine(moment) or _trade(moment)
+
+
+def _routine(moment: Moment) -> str:
+    """What the person likes to do at the time that was asked for."""
+    if not pattern("routine").search(moment.question.text):
+        return ""
+    stems = moment.question.stems
+    liked = next((each for each in moment.character.profile.hobbies if stems and stems <= stems_of(each)), "")
+    return moment.voice.say("tell", fact=f"I like {liked}.") if liked else ""
+
+
+def _trade(moment: Moment) -> str:
+    """What the person can do for somebody, where that is their trade."""
+    asked = re.match(r"(?:can|could|would) you\b|do you know how to\b", moment.question.text, re.IGNORECASE)
+    trade = stems_of(moment.character.profile.occupation)
+    alike = trade.union(*(synonyms().get(each, frozenset()) for each in trade))
+    return _work(moment) if asked and moment.question.stems and moment.question.stems <= alike else ""
+
+
+def _nobody_meant(moment: Moment) -> bool:
+    """Whether a conversation begins with a "he" or "she" who was not spoken of."""
+    question = moment.question
+    return (
+        not moment.exchanges
+        and not question.person
+        and not question.relation
+        and bool(
+            pattern("somebody_else").search(question.text) and not re.search(r"(?<!^)\b(?!I\b)[A-ZÀ-Þ]", question.text)
+        )
+    )
 
 
 def _pardon(moment: Moment) -> str:
@@ -102,10 +145,9 @@ def _introduction(moment: Moment) -> str:
 
 def _place(kind: str) -> Answer:
     def answer(moment: Moment) -> str:
-        lines = places(moment.life, kind)
-        if not lines:
-            return moment.voice.say("home_unknown") if kind == "living" else ""
-        return moment.voice.say("tell", fact=first_clause(lines[0].told.text))
+        if where := whereabouts(moment.life, kind):
+            return moment.voice.say("place", fact=where)
+        return moment.voice.say("home_unknown") if kind == "living" else ""
 
     return answer
 
@@ -114,6 +156,12 @@ def _relative(moment: Moment) -> str:
     """Somebody of the family: who they are, unless more is asked than that and the memory has it."""
     question, life = moment.question, moment.life
     people = names_of(question.relation, life)
+    if question.relation == "colleague":
+        people = tuple(each for each in people if "late" not in each.relation.split())
+    if pattern("spouse").search(question.text) and (not people or question.relation == "partner"):
+        return bonds.married(moment)
+    if people and pattern("how_is").search(question.text):
+        return bonds.how_is(moment, people[0])
     particular = question.wanted in ("when", "where", "why") and len(question.stems) > 1
     if not people or question.tagged or particular or _asks_more(moment):
         return ""
@@ -124,7 +172,13 @@ def _relative(moment: Moment) -> str:
 
 def _person(moment: Moment) -> str:
     person = moment.question.person
-    if person is None or moment.question.tagged or _asks_more(moment):
+    if person is not None and pattern("how_is").search(moment.question.text):
+        return bonds.how_is(moment, person)
+    if person is None or moment.question.tagged:
+        return ""
+    if pattern("viewing").search(moment.question.text) and (view := facts.views(moment.life, person)):
+        return moment.voice.say("tell", fact=view)
+    if _asks_more(moment):
         return ""
     return facts.relative(moment.life, person, moment.voice)
 
@@ -218,6 +272,7 @@ _ANSWERS: dict[str, Answer] = {
     "personality": _personality,
     "introduction": _introduction,
     "home": _place("living"),
+    "birthplace": _place("born"),
     "origin": _place("grown"),
     "childhood": _place("childhood"),
     "relative": _relative,

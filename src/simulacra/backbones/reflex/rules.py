@@ -68,7 +68,9 @@ def _respond(task: Respond) -> str:
 
 @answer.register
 def _respond_from_text(task: RespondFromText) -> str:
-    return reply(Moment(task.character, task.exchanges, (), task.passages, task.speaker, task.stimulus))
+    situation = (task.character, task.exchanges, (), task.passages, task.speaker, task.stimulus)
+    # This mind knows the passages it is given, and no more of the story.
+    return reply(Moment(*situation, knows_story=False))
 
 
 @answer.register
