@@ -35,6 +35,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, MemoryStore(folder, _Drawn()) as store:
         store.upsert("short-life", _life("short-life", 80, words, randomness))
         store.upsert("long-life", _life("long-life", 1_000, words, randomness))
+        # as many as a reflection asks for at most
         queries = [" ".join(randomness.choices(words, k=8)) + "? Did your father say so?" for _ in range(3)]
         yield from _timed(store, "short-life", queries, "80 memories of one person", 5)
         yield from _timed(store, "long-life", queries, "1,000 memories of one person", 5)
@@ -52,7 +53,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _timed(store: MemoryStore, character: str, queries: list[str], what: str, limit: float) -> Iterator[Figure]:
-    """The median and the 99th percentile of searches for three queries at once, as many as a reflection has; what is not CPU is waiting for it."""
+    """The median and the 99th percentile of searches; what is not CPU is waiting for it."""
     store.search(character, queries, people=PEOPLE)
     times, cpu = [], []
     for _ in range(SEARCHES):
