@@ -36,7 +36,9 @@ folder = sys.argv[1]
 def process(code: str, *arguments: object) -> subprocess.Popen[str]:
     """Another Python process that has the store's names and the folder at hand."""
     command = [sys.executable, "-c", PRELUDE + code, *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A pipe that stays open, so that a child which waits for its input does wait.
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def outcome(code: str, *arguments: object) -> str:
