@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -204,6 +205,7 @@ class Records:
         from chromadb.config import Settings
 
         with self._explained("be opened"):
+            _read_layout(Path(folder) / "chroma.sqlite3")
             client = chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False))
             return cast("Client", client)
 
@@ -230,7 +232,9 @@ class Records:
             yield
         except SimulacraError:
             raise
-        except Exception as error:
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # how Rust gives up
+                raise
             remedy = (
                 "Check that the server runs ('chroma run --path FOLDER') and is meant."
                 if _is_address(self.place)
@@ -253,6 +257,13 @@ def open_records(location: Path | str) -> Records:
             _open[place] = Records(place)
         _open[place]._users += 1
         return _open[place]
+
+
+def _read_layout(database: Path) -> None:
+    """Read how the database is laid out; where that is damaged, Chroma would end the whole process."""
+    if database.exists():
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("SELECT * FROM sqlite_master").fetchall()
 
 
 def _is_address(place: str) -> bool:
