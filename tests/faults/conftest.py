@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +17,6 @@ from tests.support.openai_double import OpenAIDouble
 COMMAND = [sys.executable, "-c", "from simulacra.cli import main; main()"]
 ILSE = "ilse-verhaegen"
 KEY = "sk-not-a-real-key-0123456789"
-NOBODY = 65534
 LONGEST_WAIT = 90.0
 
 
@@ -74,11 +72,3 @@ def is_one_sentence(said: str) -> bool:
 def bytes_under(folder: Path) -> bytes:
     """Everything that lies in a folder."""
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def as_nobody() -> None:
-    """Give up the rights of root, who may write anywhere; for a child process."""
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
