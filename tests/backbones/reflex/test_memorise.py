@@ -56,8 +56,16 @@ def test_emotion_names_feelings_with_their_causes(ada: Character) -> None:
     assert memory(ada, "Ada won the prize, and everybody was happy for her. What a wonderful day.").valence > 0
 
 
-def test_thought_is_what_the_person_thought(ada: Character) -> None:
-    assert "I decided to stay" in memory(ada, EVENT).thought
+def test_thought_is_what_the_person_thought_beyond_what_the_content_keeps(ada: Character) -> None:
+    made = memory(ada, f"{EVENT} {' '.join(['On 4 July 1999 Otto met Lene in Kiel by the old harbour wall.'] * 12)}")
+    assert "I decided to stay" in made.thought
+    assert memory(ada, "The shop was closed. It rained all day.").thought == ""
+
+
+def test_thought_and_emotion_repeat_no_sentence_of_the_content(ada: Character) -> None:
+    made = memory(ada, EVENT)
+    sentences = [each.strip() for each in made.content.split(".") if len(each.split()) > 3]
+    assert not any(each in f"{made.thought} {made.emotion}" for each in sentences)
 
 
 def test_summary_says_who_and_when_in_twenty_words(ada: Character) -> None:
@@ -103,5 +111,5 @@ def test_any_text_makes_a_memory_within_its_limits(ada: Character, text: str) ->
     made = memory(ada, text)
     assert made.content.strip()
     assert len(made.summary.split()) <= 20
-    assert len(made.thought.split()) <= 50
-    assert len(made.emotion.split()) <= 101
+    assert len(made.thought.split()) <= 26
+    assert len(made.emotion.split()) <= 26

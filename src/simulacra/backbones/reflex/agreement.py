@@ -73,7 +73,7 @@ def _drop_relative(tokens: list[Token], start: int) -> None:
 
 def _aside(tokens: list[Token], start: int) -> int | None:
     """Where an aside between commas ends that begins at the position; None where there is none."""
-    if start >= len(tokens) or tokens[start].text != ",":
+    if start + 1 >= len(tokens) or tokens[start].text != ",":
         return None
     end = next((at for at in range(start + 1, len(tokens)) if not tokens[at].is_word), len(tokens))
     if tokens[start + 1].low == "who":

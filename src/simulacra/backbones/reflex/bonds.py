@@ -28,7 +28,9 @@ def married(moment: Moment) -> str:
         return voice.say("once_married" if spouses else "divorced", name=life.called((*spouses, *former)[0]))
     if partners := names_of("partner", life):
         return voice.say("attached", name=life.called(partners[0]), relation=partners[0].relation)
-    return voice.say("status", status=status.group().casefold()) if status else ""
+    if status:
+        return voice.say("status", status=status.group().casefold())
+    return voice.say("alone") if life.character.people else ""
 
 
 def how_is(moment: Moment, person: Person) -> str:

@@ -22,7 +22,9 @@ _CLOSEST = 16
 _VAGUE = 0.62
 _ONLY_NAMED = 0.35
 _NOT_TELLING = 0.55
-_OF_THAT_KIND = 0.3
+_OF_THAT_KIND = 0.4
+_ANOTHER = 0.25
+_OWN = re.compile(r"\b(?:I|my|me)\b")
 _Wanted = dict[str, tuple[float, frozenset[str]]]
 
 
@@ -110,7 +112,8 @@ def _candidates(
     """Every sentence that has some of the words."""
     looked_for = frozenset(wanted).union(question.kinds, *(others for _, others in wanted.values()))
     vague = _NOT_TELLING if _is_vague(life, question, wanted) else 0.0
-    beyond_names = looked_for - names_in(life, question)
+    named = names_in(life, question)
+    beyond_names = looked_for - named
     heaviest = max(wanted, key=lambda each: wanted[each][0], default="")
     for rank, passage in enumerate(passages):
         for at, line in enumerate(passage.lines):
@@ -120,12 +123,14 @@ def _candidates(
             covered = _coverage(wanted, line.stems)
             fit = type_fit(question, line, _before(passage, at), _after(passage, at))
             support = covered + _nearby(wanted, passage, at, covered) + fit + 0.04 / (1 + rank)
-            if heaviest not in shared and not wanted[heaviest][1] & shared and len(shared) < _ENOUGH_SHARED:
+            if question.kinds & line.stems and _OWN.search(line.told.text):
+                support += max(covered, _OF_THAT_KIND) - covered + _OF_THAT_KIND
+            elif heaviest not in shared and not wanted[heaviest][1] & shared and len(shared) < _ENOUGH_SHARED:
                 support -= 0.2
-            if question.kinds & line.stems:
-                support += _OF_THAT_KIND
-            elif not shared & wanted.keys() and not prefers(question, line):
+            if not shared & wanted.keys() | question.kinds and not prefers(question, line):
                 support = min(support, SUPPORTED - 0.1)  # other words for it are a hint, no proof
+            if question.person is not None and not named & line.stems:
+                support -= _ANOTHER
             if line.told.text[:40] in said:
                 support -= _ONCE_SAID
             if beyond_names and not beyond_names & line.stems:

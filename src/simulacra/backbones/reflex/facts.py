@@ -6,8 +6,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from simulacra.backbones.reflex.gender import gender_of
 from simulacra.backbones.reflex.grammar import Told, first_person
-from simulacra.backbones.reflex.life import Life, Line, gender_of
+from simulacra.backbones.reflex.life import Life, Line
 from simulacra.backbones.reflex.sentences import sentences
 from simulacra.backbones.reflex.tokens import Cast, Somebody, Token, is_kin, is_possessive_her, tokens_of
 from simulacra.backbones.reflex.voice import Voice
@@ -114,7 +115,7 @@ def about(life: Life, person: Person, most: int = 2) -> str:
             or _present(first)
         ):
             sentence = f"{subject} {lowered}"
-        elif first == "born" or first.split("-")[0] in listed("questions", "numbers"):
+        elif first == "born" or re.match(r"[A-Z]\S+ when\b", sentence):
             sentence = f"{subject} was {lowered}"
         elif number == 0 and _is_bare(sentence):
             sentence = f"{subject} is {lowered}"
@@ -126,7 +127,11 @@ def about(life: Life, person: Person, most: int = 2) -> str:
 def views(life: Life, person: Person) -> str:
     """What the person thinks of somebody: those sentences about them in which the person occurs; empty for none."""
     told = [each for each in sentences(about(life, person, most=9)) if re.search(r"\b(?:I|me|my)\b", each)]
-    return " ".join(told[:2])
+    return re.sub(r"^(?:She|He)\b", life.called(person), _possessed(life, person, " ".join(told[:2])))
+
+
+def _possessed(life: Life, person: Person, text: str) -> str:
+    return re.sub(r"^(?:Her|His)\b", f"{life.called(person)}'s", text)
 
 
 @lru_cache(maxsize=128)

@@ -54,7 +54,8 @@ def done_by(question: Question, line: Line) -> float:
         return 0.0
     same = {verb} | synonyms().get(verb, frozenset())
     doers = [_doer(words, at) for at, word in enumerate(words) if stem(word) in same]
-    return 0.0 if not doers else 0.12 if "i" in doers else -0.15
+    other = -0.5 if question.wanted == "yes or no" else -0.15
+    return 0.0 if not doers else 0.12 if "i" in doers else other
 
 
 def _doer(words: list[str], at: int) -> str:
@@ -80,7 +81,9 @@ def leaning(question: Question, line: Line) -> float:
     liked = 0.0
     if pattern("preferring").search(asked):
         liked = 0.25 if prefers(question, line) else -0.5
-    return small + happened + liked - wordy - 0.12 * personal - denied
+    owned = re.search(r"\byour (?:[a-z]+ )?(?P<thing>[a-z]+)\W*$", asked)
+    owns = 0.25 * bool(owned and re.search(rf"\bmy (?:[a-z]+ )?{owned['thing']}\b", low))
+    return small + happened + owns + liked - wordy - 0.12 * personal - denied
 
 
 def prefers(question: Question, line: Line) -> bool:

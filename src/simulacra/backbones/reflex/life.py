@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from simulacra.backbones.reflex.gender import gender_of
 from simulacra.backbones.reflex.grammar import Told, first_person
 from simulacra.backbones.reflex.sentences import sentences
 from simulacra.backbones.reflex.tokens import Cast, Gender, Somebody
@@ -145,7 +146,8 @@ class Life:
         """Whether anything is written of such a relative of the person's own."""
         words = "|".join(map(re.escape, sorted(kin, key=len, reverse=True)))
         owners = "|".join(("my", *({"male": ("his",), "female": ("her",)}.get(self.gender, ("their", "his", "her")))))
-        return re.search(rf"\b(?:{owners})\s+(?:[\w-]+\s+)?(?:{words})\b", self.whole_text, re.IGNORECASE) is not None
+        owned = rf"\b(?:{owners})\s+(?:[\w-]+\s+){{0,2}}(?:step-?|half-)?(?:{words})s?\b"
+        return re.search(owned, self.whole_text, re.IGNORECASE) is not None
 
     @cached_property
     def summaries(self) -> tuple[Line, ...]:
@@ -232,22 +234,7 @@ class Life:
     def _strangers(self) -> frozenset[str]:
         """Names of people who are not among the character's people: capitalised words that do what only people do."""
         text = self.character.story.text
-        doing = "|".join(
-            (
-                "said",
-                "asked",
-                "told",
-                "laughed",
-                "answered",
-                "shouted",
-                "wanted",
-                "thought",
-                "came",
-                "went",
-                "looked",
-                "gave",
-            )
-        )
+        doing = "|".join(sorted(listed("people", "doing")))
         acting = set(re.findall(rf"\b([A-ZÀ-Þ][\w-]+) (?:{doing})\b", text)) | set(
             re.findall(r"\b(?:said|asked) ([A-ZÀ-Þ][\w-]+)", text)
         )
@@ -263,24 +250,6 @@ def _stems_told(told: Told) -> frozenset[str]:
     """The stems of a sentence; of one that was cut, those of what is left of it."""
     cut = told.text and told.text.count(" ") < _MOSTLY * told.source.count(" ")
     return stems_of(told.text if cut else f"{told.source} {told.text}")
-
-
-def gender_of(person: Person, protagonist: Gender = "") -> Gender:
-    """Somebody's gender by their relation, else by the pronouns of what is said about them.
-
-    Args:
-        person: Who is meant.
-        protagonist: The protagonist's gender: where both "he" and "she" occur, the other one is meant.
-    """
-    words = [each.casefold() for each in words_of(person.about)]
-    own = {"male": "he", "female": "she"}.get(protagonist)
-    rivals = [each for each in ("he", "she") if each in words and each != own]
-    for low in (person.relation.casefold().split()[-1].split("-")[-1], *rivals[:1], *words):
-        if low in listed("people", "male") or low == "he":
-            return "male"
-        if low in listed("people", "female") or low == "she":
-            return "female"
-    return ""
 
 
 @lru_cache(maxsize=32)

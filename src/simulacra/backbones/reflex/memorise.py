@@ -13,13 +13,18 @@ from simulacra.backbones.reflex.telling import first_words
 from simulacra.backbones.reflex.words import enumerated, listed, shortened, stem, table, words_of
 from simulacra.domain.character import Character
 
-CONTENT_WORDS, EMOTION_WORDS, THOUGHT_WORDS, SUMMARY_WORDS = 100, 100, 50, 20
+CONTENT_WORDS, EMOTION_WORDS, THOUGHT_WORDS, SUMMARY_WORDS = 100, 25, 25, 20
+_FELT = 0.15
+_MOST_FEELINGS = 3
 _NUMBER = re.compile(
     r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _NAME = re.compile(r"(?<!^)(?<![.!?…\"“] )\b[A-ZÀ-Þ][\w'’-]+")
 _QUOTATION = re.compile(r"[\"“][^\"”]*[\"”]")
-_SAID = re.compile(r"^(?P<speaker>[^\n:]{1,60}): (?P<rest>.+)", re.DOTALL)
+_FEELING = re.compile(
+    r"\bI (?:(?:was|felt|am|feel|became|grew) (?:(?:so|very|too|rather|quite) )?(?P<state>\w+)|(?P<deed>\w+))"
+    r"(?: (?:of|about|at|for|by|with|over|that) (?:(?:the|my|his|her|our|a|an) )?\w+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -74,29 +79,28 @@ def importance(chunk: Chunk) -> int:
 
 
 def emotion(chunk: Chunk) -> tuple[str, float]:
-    """How it felt, by the feeling words of the text and what they stand with; and its valence."""
+    """How it felt, in the feeling words of the text with what they stand with; and its valence.
+
+    Where the text names no feeling, whom the memory is of and whether it is good or painful; empty where it is neither.
+    """
     texts = [_QUOTATION.sub(" ", each.source).strip() for each in (line.told for line in chunk.lines)] or [chunk.text]
     level = round(max(-1.0, min(1.0, mean_valence(texts))), 3)
+    if felt := _feelings(chunk.said):
+        return shortened(f"I {enumerated(felt)}.", EMOTION_WORDS), level
+    if abs(level) <= _FELT:
+        return "", level
     phrases = table("phrases")["memories"]
-    felt = [each for each in chunk.said if _feels(each)]
-    if felt:
-        return shortened(" ".join(felt[:3]), EMOTION_WORDS), level
-    strongest = max(chunk.said, key=lambda each: abs(valence(each)), default="")
-    impression = phrases["painful" if level < -0.15 else "pleasant" if level > 0.15 else "mixed"]
-    return (f"{impression} {shortened(strongest, 40)}" if abs(level) > 0.15 else impression), level
+    strongest = max(chunk.said, key=lambda each: level * valence(each), default="")
+    names = [each for each in dict.fromkeys(_NAME.findall(strongest)) if not _is_common(each)][:3]
+    key = "painful" if level < 0 else "pleasant"
+    return str(phrases[f"{key}_with"].format_map({"names": enumerated(names)}) if names else phrases[key]), level
 
 
 def thought(chunk: Chunk) -> str:
-    """What went through the person's mind: where the text says so, else what stands out."""
-    own = [each for each in chunk.said if _thinks(each)]
-    if own:
-        return shortened(" ".join(own[:2]), THOUGHT_WORDS)
-    best = max(chunk.said, key=_worth, default="")
-    return (
-        str(table("phrases")["memories"]["plain_thought"])
-        .format_map({"fact": shortened(best, THOUGHT_WORDS - 6)})
-        .strip()
-    )
+    """What went through the person's mind, where the text says so beyond what the content keeps; else empty."""
+    kept = content(chunk)
+    own = [each for each in chunk.said if _thinks(each) and each not in kept]
+    return shortened(own[0], THOUGHT_WORDS) if own else ""
 
 
 def summary(chunk: Chunk) -> str:
@@ -126,11 +130,15 @@ def _worth(text: str) -> float:
     return (1 + facts) / math.sqrt(8 + len(text.split()))
 
 
-def _feels(text: str) -> bool:
-    plain = _QUOTATION.sub(" ", text).casefold()
-    return any(word in listed("questions", "feeling") for word in words_of(plain)) and bool(
-        re.search(r"\b(?:i|me|my)\b", plain)
-    )
+def _feelings(said: list[str]) -> list[str]:
+    """What the person says of their own feelings, a few words each: "was afraid of the storm", "cried"."""
+    found: list[str] = []
+    for text in said:
+        for each in _FEELING.finditer(_QUOTATION.sub(" ", text)):
+            named = (each["state"] or each["deed"]).casefold()
+            if named in listed("questions", "feeling") and stem(named) not in {stem(one.split()[-1]) for one in found}:
+                found.append(each.group().removeprefix("I ").strip())
+    return found[:_MOST_FEELINGS]
 
 
 def _thinks(text: str) -> bool:

@@ -35,6 +35,9 @@ def _passage(life: Life, text: str, valence: float) -> Passage:
 
 @lru_cache(maxsize=128)
 def _known_by_heart(life: Life) -> tuple[Passage, ...]:
+    # The story is read once, in the first turn, so that no later one has to wait for it.
+    for paragraph in life.character.story.paragraphs:
+        _passage(life, paragraph.text, 0.0)
     return (
         Passage(life.beliefs),
         Passage(life.biography),

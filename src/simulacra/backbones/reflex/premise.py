@@ -100,10 +100,9 @@ def _relative(text: str, life: Life) -> Premise | None:
     if not relation:
         return None
     people = names_of(relation, life)
-    if not people and pattern("spouse").search(text):
-        past = (*names_of("ex-husband", life), *names_of("ex-wife", life), *names_of("partner", life))
-        if past or pattern("married").search(text):
-            return None  # it is a question of its own whether they are married
+    former = names_of(f"ex-{relation}", life) if relation in ("husband", "wife") else ()
+    if not people and (former or pattern("married").search(text)):
+        return None  # whether they are married is a question of its own
     if not people:
         written = not life.character.people and life.mentions_own(listed("kin", relation) - {"child", "twin"})
         known = relation in listed("kin", "closed") and not written

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from simulacra.backbones.reflex.life import Life, gender_of
+from simulacra.backbones.reflex.gender import gender_of
+from simulacra.backbones.reflex.life import Life
 from simulacra.backbones.reflex.sentences import sentences
 from simulacra.backbones.reflex.words import content_words, listed, pattern, stem, stems_of, table, words_of
 from simulacra.domain.character import Person
@@ -232,14 +233,18 @@ def names_of(relation: str, life: Life) -> tuple[Person, ...]:
     )
 
 
+@cache
+def _all_kin() -> frozenset[str]:
+    kinds = (line for name, line in table("words")["kin"].items() if name not in ("any", "closed"))
+    return frozenset(word for line in kinds for word in line.split())
+
+
+@lru_cache(maxsize=4_096)
 def _kin_of(person: Person) -> frozenset[str]:
     """What kind of relative somebody is: "older half-sister" is a half-sister and a sister."""
     words = person.relation.casefold().replace(",", " ").replace("(", " ").split(" of ")[0].split()
     head = words[-1] if words else ""
-    known = {
-        word for name, line in table("words")["kin"].items() if name not in ("any", "closed") for word in line.split()
-    }
-    named = {word for word in words if word in known} or {head}
+    named = {word for word in words if word in _all_kin()} or {head}
     return frozenset(
         named | {word.removeprefix("half-").removeprefix("foster-").removeprefix("twin-") for word in named}
     )
@@ -248,8 +253,3 @@ def _kin_of(person: Person) -> frozenset[str]:
 def untagged(text: str) -> str:
     """A claim without its tag: "You grew up in Paris, didn't you?" without the question."""
     return pattern("tag").sub(".", text)
-
-
-def topic_stems(words: Sequence[str]) -> frozenset[str]:
-    """The stems of words."""
-    return frozenset(stem(each) for each in words)

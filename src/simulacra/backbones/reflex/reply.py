@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from simulacra.backbones.reflex import bonds, facts, habits, naming, recounting, told
+from simulacra.backbones.reflex import bonds, facts, recounting, told
 from simulacra.backbones.reflex.evidence import SUPPORTED, find
 from simulacra.backbones.reflex.feeling import valence
 from simulacra.backbones.reflex.knowledge import is_unknown
 from simulacra.backbones.reflex.moment import Moment
+from simulacra.backbones.reflex.particular import asked_particularly, work
 from simulacra.backbones.reflex.premise import Premise, check
 from simulacra.backbones.reflex.questions import names_of
 from simulacra.backbones.reflex.voice import within_limit
 from simulacra.backbones.reflex.whereabouts import whereabouts
-from simulacra.backbones.reflex.words import capitalised, listed, pattern, stem, stems_of, synonyms, words_of
+from simulacra.backbones.reflex.words import listed, pattern, stem, stems_of, words_of
 
 Answer = Callable[[Moment], str]
 
@@ -24,51 +24,11 @@ def reply(moment: Moment) -> str:
     said = (
         _pardon(moment)
         or _premise(moment)
-        or _asked_particularly(moment)
+        or asked_particularly(moment)
         or _ANSWERS.get(moment.question.intent, recounting.story)(moment)
         or recounting.story(moment)
     )
     return within_limit(said)
-
-
-def _asked_particularly(moment: Moment) -> str:
-    """Answers to questions whose form says what is wanted: whose, what name, still, yet, ever."""
-    question = moment.question
-    if question.intent not in ("story", "relative", "person", "opinion", "education", "work"):
-        return ""
-    if _nobody_meant(moment):
-        return moment.voice.say("who_is_meant")
-    return naming.named(moment) or habits.habit(moment) or _routine(moment) or _trade(moment)
-
-
-def _routine(moment: Moment) -> str:
-    """What the person likes to do at the time that was asked for."""
-    if not pattern("routine").search(moment.question.text):
-        return ""
-    stems = moment.question.stems
-    liked = next((each for each in moment.character.profile.hobbies if stems and stems <= stems_of(each)), "")
-    return moment.voice.say("tell", fact=f"I like {liked}.") if liked else ""
-
-
-def _trade(moment: Moment) -> str:
-    """What the person can do for somebody, where that is their trade."""
-    asked = re.match(r"(?:can|could|would) you\b|do you know how to\b", moment.question.text, re.IGNORECASE)
-    trade = stems_of(moment.character.profile.occupation)
-    alike = trade.union(*(synonyms().get(each, frozenset()) for each in trade))
-    return _work(moment) if asked and moment.question.stems and moment.question.stems <= alike else ""
-
-
-def _nobody_meant(moment: Moment) -> bool:
-    """Whether a conversation begins with a "he" or "she" who was not spoken of."""
-    question = moment.question
-    return (
-        not moment.exchanges
-        and not question.person
-        and not question.relation
-        and bool(
-            pattern("somebody_else").search(question.text) and not re.search(r"(?<!^)\b(?!I\b)[A-ZÀ-Þ]", question.text)
-        )
-    )
 
 
 def _pardon(moment: Moment) -> str:
@@ -108,11 +68,6 @@ def _corrected(moment: Moment, premise: Premise) -> str:
 # ---------------------------------------------------------------- from the profile
 
 
-def _work(moment: Moment) -> str:
-    work = facts.work(moment.life)
-    return moment.voice.fact("work" if work.startswith(("a ", "an ")) else "worked", work=work, Work=capitalised(work))
-
-
 def _hobbies(moment: Moment) -> str:
     return facts.hobbies(moment.life, moment.voice) if moment.character.profile.hobbies else ""
 
@@ -140,7 +95,7 @@ def _personality(moment: Moment) -> str:
 
 
 def _introduction(moment: Moment) -> str:
-    return f"{moment.voice.fact('name', name=moment.character.name)} {_work(moment)}"
+    return f"{moment.voice.fact('name', name=moment.character.name)} {work(moment)}"
 
 
 def _place(kind: str) -> Answer:
@@ -158,7 +113,7 @@ def _relative(moment: Moment) -> str:
     people = names_of(question.relation, life)
     if question.relation == "colleague":
         people = tuple(each for each in people if "late" not in each.relation.split())
-    if pattern("spouse").search(question.text) and (not people or question.relation == "partner"):
+    if pattern("married").search(question.text) or (not people and question.relation in ("husband", "wife")):
         return bonds.married(moment)
     if people and pattern("how_is").search(question.text):
         return bonds.how_is(moment, people[0])
@@ -263,7 +218,7 @@ _ANSWERS: dict[str, Answer] = {
     "age": _age,
     "birthday": lambda moment: facts.birthday(moment.life, moment.voice, moment.stimulus),
     "gender": lambda moment: moment.voice.fact("gender", gender=moment.character.profile.gender),
-    "work": _work,
+    "work": work,
     "hobbies": _hobbies,
     "education": lambda moment: facts.education(moment.life, moment.voice),
     "family": lambda moment: facts.family(moment.life, moment.voice),

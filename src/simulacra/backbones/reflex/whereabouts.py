@@ -60,7 +60,7 @@ def settled(life: Life, kind: str, asked: str) -> tuple[Literal["true", "false"]
     if wanted <= stems_of(life.character.profile.family_background):
         return None
     strange = not wanted & life.vocabulary
-    if strange or (asked.casefold() not in _vast() and (kind == "living" or not wanted & _youth(life))):
+    if asked.casefold() not in _vast() and (strange or kind == "living" or not wanted & _youth(life)):
         return "false", whereabouts(life, kind)
     return None
 
