@@ -10,10 +10,12 @@ import json
 import multiprocessing
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 import aiohttp
+import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.endpoint import Endpoint, endpoint
 from benchmarks.fake_openai import words
@@ -21,6 +23,8 @@ from benchmarks.figure import Figure, at_least, at_most, for_scale
 from benchmarks.homes import BACKBONE, scratch_home
 from benchmarks.people import memories, person
 from simulacra import Character, Simulacrum
+from simulacra.memory.ngrams import HashedNgrams
+from simulacra.memory.store import MemoryStore
 from simulacra.mind import runner
 from simulacra.mind.home import Home
 
@@ -56,11 +60,22 @@ def figures() -> Iterator[Figure]:
 
 
 def furnish(home: str) -> None:
-    """Give everybody their memories."""
-    store = Home.at(home).store
-    for number in range(SIMULACRA + 1):
-        whose = f"person-{number}"
-        store.upsert(whose, memories(whose, MEMORIES))
+    """Give everybody their memories: as many words as anybody's, and the same, so that they are embedded once."""
+    with MemoryStore(Home.at(home).store_place, _EmbedsOnce()) as store:
+        for number in range(SIMULACRA + 1):
+            whose = f"person-{number}"
+            store.upsert(whose, memories(whose, MEMORIES))
+
+
+class _EmbedsOnce(HashedNgrams):
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        fresh = [text for text in texts if text not in self._known]
+        self._known.update(zip(fresh, super().embed(fresh), strict=True))
+        return np.array([self._known[text] for text in texts])
 
 
 def _person(number: int) -> Character:
