@@ -91,7 +91,8 @@ def emotion(chunk: Chunk) -> tuple[str, float]:
         return "", level
     phrases = table("phrases")["memories"]
     strongest = max(chunk.said, key=lambda each: level * valence(each), default="")
-    names = [each for each in dict.fromkeys(_NAME.findall(strongest)) if not _is_common(each)][:3]
+    people = {word for name in chunk.life.cast.people for word in name}
+    names = [each for each in dict.fromkeys(_NAME.findall(strongest)) if each in people][:3]
     key = "painful" if level < 0 else "pleasant"
     return str(phrases[f"{key}_with"].format_map({"names": enumerated(names)}) if names else phrases[key]), level
 
