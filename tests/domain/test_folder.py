@@ -16,7 +16,9 @@ from simulacra.domain.folder import read_character, write_character
 from simulacra.domain.story import Story
 from simulacra.errors import CharacterFileError, CharacterNotFoundError
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufeff"), min_size=1).filter(str.strip)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufeff"), min_size=1).filter(
+    lambda text: any(each.isprintable() and not each.isspace() for each in text)
+)
 
 
 @pytest.fixture

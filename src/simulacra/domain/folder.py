@@ -137,7 +137,9 @@ def _read_text(path: Path) -> str:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_read_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise CharacterFileError(f"{path} is not valid TOML: brackets stand in brackets without end.") from error
+    except ValueError as error:  # besides what is no TOML, numbers of thousands of digits
         raise CharacterFileError(f"{path} is not valid TOML: {error}.") from error
 
 

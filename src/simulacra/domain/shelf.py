@@ -11,6 +11,8 @@ from simulacra.domain.folder import CHARACTER, read_character
 from simulacra.errors import CharacterNotFoundError, UsageError
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_NAME = 80
+_LONGEST_SHOWN = 200
 
 
 def find_character(name: str, home: Path) -> Character:
@@ -26,13 +28,16 @@ def find_character(name: str, home: Path) -> Character:
         CharacterFileError: The character's files are not sound.
     """
     if "/" in name or "\\" in name:
-        folder = Path(name).expanduser()
-        if not folder.is_dir():
-            raise CharacterNotFoundError(f"There is no folder {name}. 'simulacra characters' lists who there is.")
+        folder = _folder(name)
+        if folder is None:
+            raise CharacterNotFoundError(
+                f"There is no folder {_shown(name)}. 'simulacra characters' lists who there is."
+            )
         return read_character(folder)
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise UsageError(
-            f"{name!r} cannot be a character's name: a name is lower-case words joined by hyphens, like mara-lindqvist."
+            f"{_shown(name)} cannot be a character's name: a name is lower-case words (a to z, 0 to 9) joined by "
+            "hyphens, like mara-lindqvist."
         )
     for shelf in (own_characters(home), shipped_characters()):
         if (shelf / name / CHARACTER).is_file():
@@ -60,3 +65,16 @@ def shipped_characters() -> Path:
     package = Path(str(files("simulacra")))
     installed = package / "characters"
     return installed if installed.is_dir() else package.parents[1] / "characters"
+
+
+def _folder(path: str) -> Path | None:
+    """The folder at a path; None where there is none, or can be none."""
+    try:
+        folder = Path(path).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError):  # a name that is too long; a home folder of nobody
+        return None
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…")

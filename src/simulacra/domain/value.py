@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""Words without surrounding white space; never empty."""
+
+def _visible(text: str) -> str:
+    if not any(each.isprintable() and not each.isspace() for each in text):
+        raise ValueError("there is nothing visible in it: write some words")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
+"""Words without surrounding white space; never empty, and never of invisible characters alone."""
 
 
 class Value(BaseModel):
