@@ -67,6 +67,7 @@ class Records:
         self._locks = [threading.RLock() for _ in range(BUCKETS)]
         self._collections: dict[str, Collection] = {}
         self._folder_lock: FileLock | None = None
+        self._failed = False
         if _is_address(place):
             self._client = self._connected(place)
         else:
@@ -119,7 +120,7 @@ class Records:
             }
             for memory, of_one in zip(memories, vectors, strict=True)
         ]
-        with self._explained("be written"):
+        with self._writing():
             collection = self._bucket_for(character, embedder)
             size = self._client.get_max_batch_size()
             for start in range(0, len(ids), size):
@@ -129,12 +130,12 @@ class Records:
 
     def delete(self, character: str, ids: Iterable[str], embedder: str) -> None:
         """Delete memories that this embedder wrote; ids that are not there are passed over."""
-        collection = self._collections.get(_collection_name(embedder, character))
+        name = _collection_name(embedder, character)
         record_ids = [_record_id(character, each) for each in ids]
-        if collection is None or not record_ids:
+        if name not in self._collections or not record_ids:
             return
-        with self._explained("be written"):
-            collection.delete(ids=record_ids)
+        with self._writing():
+            self._collections[name].delete(ids=record_ids)
         self.versions[character] += 1
 
     def look_again(self) -> bool:
@@ -224,6 +225,26 @@ class Records:
                 settings=Settings(anonymized_telemetry=False),
             )
             return cast("Client", client)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write to a database that is sound: after a write that failed, Chroma may wait for ever with the next one."""
+        with self._explained("be written"):
+            with _opening:
+                if self._failed:
+                    self._reopen()
+            try:
+                yield
+            except Exception:
+                self._failed = self._folder_lock is not None
+                raise
+
+    def _reopen(self) -> None:
+        self._client.close()
+        self._collections.clear()
+        self._client = self._opened(self.place)
+        self._look_around()
+        self._failed = False
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
