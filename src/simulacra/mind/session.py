@@ -261,8 +261,9 @@ def _checked_stimulus(stimulus: str) -> str:
 
 def _checked_speaker(speaker: str) -> str:
     by = " ".join(speaker.encode("utf-8", "replace").decode().split())
-    if not by or len(by) > 80 or set(by) & set('<>"'):
+    visible = any(each.isprintable() and each != " " for each in by)
+    if not visible or len(by) > 80 or set(by) & set('<>"'):
         raise UsageError(
-            f"{speaker!r} cannot be a speaker's name: use one to 80 characters without quotes or brackets."
+            f"{speaker!r} cannot be a speaker's name: use one to 80 visible characters without quotes or brackets."
         )
     return by
