@@ -30,7 +30,7 @@ chat: $(CORE)  ## talk to a shipped character (NAME=mara-lindqvist, BACKBONE=ope
 	@$(BIN)/simulacra chat $(NAME) $(if $(BACKBONE),--backbone $(BACKBONE))
 
 test: $(FULL)  ## run the tests (TESTS=tests/memory for some of them)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 check: $(FULL)  ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check .
