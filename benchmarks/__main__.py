@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
+import platform
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -29,12 +32,22 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.names) - {*ALL, *ALONE}:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    console = Console(width=WIDTH)
     results = dict(_results(options.names or ALL))
-    Console(width=WIDTH).print(_table(results))
+    console.print(_table(results))
+    console.print(f"\n{_circumstances()}", style="dim", highlight=False)
     if options.json:
         rows = [{"benchmark": name, **asdict(figure)} for name, figures in results.items() for figure in figures]
         options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return int(any(figure.met is False for figures in results.values() for figure in figures))
+
+
+def _circumstances() -> str:
+    """Where and when it was measured, and how busy the machine was: wall clocks say nothing without that."""
+    return (
+        f"{date.today()}, Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, "
+        f"load over the last 15 minutes {os.getloadavg()[2]:.1f}"
+    )
 
 
 def _results(names: tuple[str, ...]) -> Iterator[tuple[str, list[Figure]]]:

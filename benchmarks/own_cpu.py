@@ -62,7 +62,7 @@ def figures() -> Iterator[Figure]:
         yield at_most("own CPU a turn, session saved", ours, LIMIT, " ms", note)
         yield for_scale("LangGraph of the same shape, empty nodes, saved", bare, " ms")
         yield for_scale("ChatOpenAI.ainvoke, four times", chat_openai, " ms")
-        late, consolidated = _late(simulacrum)
+        late, consolidated = runner.run(_late(simulacrum))
         note = f"{consolidated:.2f} of them constructed a memory after the reply"
         yield for_scale(f"own CPU a turn, from turn {LONG} of a conversation on", late, " ms", note)
 
@@ -78,18 +78,20 @@ async def _measured(simulacrum: Simulacrum, folder: Path, base_url: str) -> list
     return [min(measured) for measured in zip(*rounds[1:], strict=True)]
 
 
-def _late(simulacrum: Simulacrum) -> tuple[float, float]:
+async def _late(simulacrum: Simulacrum) -> tuple[float, float]:
     """Milliseconds of CPU a turn late in a conversation, and how many turns were followed by memory construction."""
     session = simulacrum.session("long")
-    for number in range(LONG):
-        session.chat(words(number, 15))
-    session.settle()
-    before, started = simulacrum.memory.stats().memories, time.process_time()
-    for number in range(LONG):
-        session.chat(words(1_000 + number, 15))
-    session.settle()
-    spent = (time.process_time() - started) / LONG * 1000
-    return spent, (simulacrum.memory.stats().memories - before) / LONG
+
+    async def ours(number: int) -> object:
+        return await session.achat(words(number, 15))
+
+    early = LONG // TURNS_A_ROUND
+    for number in range(early):
+        await _cpu(ours, number)
+    before = len(simulacrum.home.store.ids(simulacrum.character.id))
+    spent = min([await _cpu(ours, number) for number in range(early, early + ROUNDS)])
+    made = len(simulacrum.home.store.ids(simulacrum.character.id)) - before
+    return spent, made / (ROUNDS * TURNS_A_ROUND)
 
 
 async def _cpu(step: Step, round_number: int) -> float:
