@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from simulacra.domain.character import (
 )
 from simulacra.domain.questionnaire import Cloze, MultipleChoice, Questionnaire, SingleChoice
 from simulacra.domain.story import Story
+from simulacra.mind.home import Home
 
 settings.register_profile("any-machine", deadline=None)  # how long one example takes says nothing on a busy machine
 settings.load_profile("any-machine")
@@ -158,7 +160,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_surroundings(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the test its own home, and take away what the machine has: keys and endpoints."""
     for name in FOREIGN_SETTINGS:
         monkeypatch.delenv(name, raising=False)
@@ -172,3 +174,7 @@ def _own_surroundings(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.Mo
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
+    yield
+    for path, place in tuple(Home._open.items()):
+        if path.is_relative_to(tmp_path):
+            place.close()  # a thousand tests would else keep ten thousand files open

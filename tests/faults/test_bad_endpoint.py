@@ -211,7 +211,6 @@ async def test_a_key_that_cannot_be_one_is_one_sentence(
 @pytest.mark.parametrize(
     "spec",
     [
-        f"vllm:m@http://somebody:{SECRET}@127.0.0.1:9/v1",
         f"vllm:m@http://somebody:{SECRET}@127.0.0.1:9/v1?retries=0",
         f"vllm:m@somebody:{SECRET}@127.0.0.1/v1",
         f"openai:m?api_key={SECRET}",

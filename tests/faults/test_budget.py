@@ -34,7 +34,7 @@ def price(home: Path) -> None:
 
 async def _built_with(home: Path, budget: Budget) -> None:
     """Build in this process as in one of its own: the data folder is opened anew, and what was begun is ended."""
-    Home._open.pop(home, None)
+    Home.at(home).close()
     place = Home.at(home)
     place.budget = budget
     try:

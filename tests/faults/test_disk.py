@@ -20,7 +20,6 @@ from simulacra.cli.app import app
 from simulacra.domain.character import Character
 from simulacra.domain.folder import read_character, write_character
 from simulacra.errors import LedgerError, MemoryStoreError, SessionError, SimulacraError
-from simulacra.mind import runner
 from simulacra.mind.home import Home
 from tests.faults.conftest import ILSE, command, is_one_sentence
 
@@ -117,10 +116,7 @@ def sound(small_character: Character, tmp_path_factory: pytest.TempPathFactory) 
     session = Simulacrum.load(ILSE, home=folder).session("main")
     for number in range(4):
         session.chat(f"Do you remember the ice? {number}")
-    place = Home.at(folder)
-    place.ledger.close()
-    place.store.close()
-    runner.run(place.sessions.aclose())
+    Home.at(folder).close()
     for file in ("ledger.sqlite3", "sessions.sqlite3"):
         with sqlite3.connect(folder / file) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

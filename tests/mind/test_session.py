@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 from simulacra import Character, Simulacrum
 from simulacra.errors import SessionError, UsageError
+from simulacra.memory.records import LOCK
 from simulacra.mind.home import Home
 from simulacra.prompts.conversation import Respond
 
@@ -114,3 +116,16 @@ def test_postgres_without_its_extra_or_server_is_one_plain_sentence(
 
 def test_a_home_is_shared_by_all_who_name_it(tmp_path: Path) -> None:
     assert Home.at(tmp_path) is Home.at(str(tmp_path))
+
+
+def test_a_home_that_was_closed_is_free_for_others_and_can_be_opened_again(ilse: Simulacrum) -> None:
+    ilse.session("lab").chat("Hello")
+    in_use = FileLock(ilse.home.path / "memory" / LOCK, timeout=0)
+    with pytest.raises(Timeout):
+        in_use.acquire()
+    ilse.home.close()
+    with in_use:
+        pass
+    again = Simulacrum.load(ilse.character, backbone=ilse.backbone)
+    assert again.home is not ilse.home
+    assert again.session("lab").chat("Hello again").number == 2

@@ -124,6 +124,21 @@ class Home:
             return find_character(f"{who.absolute()}{os.sep}", self.path)
         return find_character(who, self.path)
 
+    def close(self) -> None:
+        """Let go of everything that is open here, so that another process may use the folder.
+
+        Turns that are under way should be at their end. A simulacrum that was loaded before is to be loaded anew.
+        """
+        with self._opening:
+            self._open.pop(self.path, None)
+        with self._opening_a_part:
+            parts, self._parts = self._parts, {}
+        for key, part in parts.items():
+            if key in ("ledger", "store"):
+                part.close()
+            elif key != "prompts":
+                runner.run(part.aclose())
+
     def _opened(self, key: Hashable, open_part: Callable[[], PartT]) -> PartT:
         # Two threads may come first together. Two ledgers would keep two budgets, two sets of sessions lose a turn.
         with self._opening_a_part:
