@@ -36,10 +36,9 @@ class _Runner:
 
     def finish(self, timeout: float) -> None:
         """Wait for what is under way: a turn that was cut off is saved, and a call that was paid for is recorded."""
-        with suppress(TimeoutError):
-            self.submit(_everything_else()).result(timeout)
-            for close in _closings:
-                self.submit(close()).result(timeout)
+        for work in (_everything_else, *_closings):
+            with suppress(TimeoutError):
+                self.submit(work()).result(timeout)
 
 
 async def _everything_else() -> None:
