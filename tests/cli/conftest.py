@@ -72,6 +72,7 @@ class Terminal:
     def __init__(self, *args: str) -> None:
         self.process, self._screen = pty.fork()
         if self.process == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # test runners ignore Ctrl-C, and children inherit that
             os.environ.update(TERM="xterm", COLUMNS="80")
             os.execv(COMMAND[0], [*COMMAND, *args])
         self._raw = b""

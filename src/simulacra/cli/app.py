@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import errno
 import gc
 import logging
-import os
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -90,19 +86,7 @@ def main() -> None:
     """The console script."""
     # Starting makes half a million objects that stay; looking for garbage among them again and again costs 0.3 s.
     gc.set_threshold(50_000, 20, 20)
-    try:
-        app()
-    except SystemExit as ended:
-        _leave(ended.code)
-
-
-def _leave(code: str | int | None) -> None:
-    """Leave as soon as what is under way is saved, without the teardown of native libraries, which can hang."""
-    atexit._run_exitfuncs()
-    with suppress(OSError, ValueError):  # whoever read the output may be gone
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    app()
 
 
 def _tell_of_warnings(debug: bool) -> None:
