@@ -142,11 +142,11 @@ class Life:
         return len(self.ids)
 
     def _visible(self, kinds: frozenset[str], stages: frozenset[str] | None, sessions: frozenset[str] | None) -> Flags:
-        visible = np.fromiter((kind in kinds for kind in self.kinds), np.bool_, len(self))
+        visible = _among(self.kinds, kinds)
         if stages is not None:
-            visible &= np.fromiter((stage is None or stage in stages for stage in self.stages), np.bool_, len(self))
+            visible &= _among(self.stages, stages | {None})
         if sessions is not None:
-            visible &= np.fromiter((each is None or each in sessions for each in self.sessions), np.bool_, len(self))
+            visible &= _among(self.sessions, sessions | {None})
         return visible
 
     def _rows(self) -> list[_Row]:
@@ -183,6 +183,13 @@ class Life:
             kinds=tuple(row.kind for row in rows),
             sessions=tuple(row.session for row in rows),
         )
+
+
+def _among(values: Sequence[str | None], allowed: frozenset[str] | frozenset[str | None]) -> Flags:
+    """Which values are allowed; mostly all of them are, which is seen at once."""
+    if allowed.issuperset(values):
+        return np.ones(len(values), dtype=np.bool_)
+    return np.fromiter((value in allowed for value in values), np.bool_, len(values))
 
 
 def _row(memory: Memory, vectors: Vectors) -> _Row:
