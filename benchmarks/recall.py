@@ -40,7 +40,7 @@ def figures() -> Iterator[Figure]:
         yield from _timed(store, "short-life", queries, "80 memories of one person", 5)
         yield from _timed(store, "long-life", queries, "1,000 memories of one person", 5)
         size = store.stats("short-life").cached_bytes
-        yield at_most("a loaded character of 80 memories", size / 1000, 400, " KB")
+        yield for_scale("a loaded character of 80 memories", size / 1000, " KB")
         template = _life("other", 1_000, words, randomness, OTHER_WORDS)
         for other in range(OTHERS):
             name = f"other-{other}"
